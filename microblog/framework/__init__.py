@@ -1,0 +1,1 @@
+"""What another project would install: a small WSGI framework that knows nothing of microblogs."""

@@ -1,0 +1,113 @@
+"""One engine per process, opened on first use, with a view for reading and a transaction for writing."""
+
+import os
+import threading
+import time
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import Session
+
+# Seconds a connection may lie idle before it is asked whether it still lives: a restart of Postgres while nobody came by
+# must not cost the next visitor an error, and asking every time would cost everybody a round trip.
+IDLE_BEFORE_PING = 5.0
+
+# Every wait ends long before nginx (30 s) or uWSGI (60 s) would end it; milliseconds.
+SESSION_SETTINGS = {
+    "statement_timeout": "5000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+    "timezone": "UTC",
+}
+
+
+def normalized(url: str) -> str:
+    """Give any of the spellings of a Postgres address in the one that names our driver."""
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg2"):
+        return "postgresql+psycopg2://" + rest
+    raise ValueError("it must begin with postgresql://")
+
+
+class Database:
+    """The way to Postgres for one application; safe to make before a fork, for nothing is opened until it is used."""
+
+    def __init__(self, url: str, *, connections: int, name: str = "microblog", settings: dict[str, str] | None = None) -> None:
+        self.url = make_url(normalized(url))
+        self.connections = connections
+        self.name = name
+        self.settings = SESSION_SETTINGS | (settings or {})
+        self._engines: dict[int, tuple[Engine, Engine]] = {}
+        self._making = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process, for transactions."""
+        return self._pair()[0]
+
+    def reading(self) -> Session:
+        """A session that sees the latest committed state at each statement and needs no round trip to begin or end."""
+        return Session(self._pair()[1], expire_on_commit=False, autoflush=False)
+
+    def writing(self) -> Session:
+        """A session in one transaction; whoever opens it commits it."""
+        return Session(self._pair()[0], expire_on_commit=False)
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        pair = self._engines.pop(os.getpid(), None)
+        if pair:
+            pair[0].dispose()
+
+    def _pair(self) -> tuple[Engine, Engine]:
+        process = os.getpid()
+        pair = self._engines.get(process)
+        if pair is None:
+            with self._making:
+                pair = self._engines.get(process)
+                if pair is None:
+                    engine = self._make()
+                    pair = self._engines[process] = (engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
+        return pair
+
+    def _make(self) -> Engine:
+        engine = create_engine(
+            self.url,
+            pool_size=self.connections,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_recycle=1800,
+            pool_use_lifo=True,
+            hide_parameters=True,  # or a message would carry a password hash or a letter into the log
+            connect_args={
+                "connect_timeout": 2,
+                "application_name": self.name,
+                "options": " ".join(f"-c {name}={value}" for name, value in self.settings.items()),
+            },
+        )
+        event.listen(engine, "checkin", _note_time)
+        event.listen(engine, "checkout", _ping_if_idle)
+        return engine
+
+
+def _note_time(_connection: Any, record: Any) -> None:
+    record.info["returned_at"] = time.monotonic()
+
+
+def _ping_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    returned_at = record.info.get("returned_at")
+    if returned_at is None or time.monotonic() - returned_at < IDLE_BEFORE_PING:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError from error
+
+
+def masked(url: str) -> str:
+    """A database's address without its password."""
+    return make_url(normalized(url)).render_as_string(hide_password=True)

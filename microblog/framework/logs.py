@@ -1,0 +1,72 @@
+"""Where log lines go and what they look like: lines of text, or of JSON for machines that gather them."""
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+TEXT_LINE = "%(asctime)s %(levelname)s: %(message)s [in %(pathname)s:%(lineno)d]"
+LARGEST_FILE = 10_240  # bytes; with ten old ones beside it, as the first microblog kept them
+OLD_FILES = 10
+
+
+class JsonLine(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "place": f"{record.pathname}:{record.lineno}",
+            "process": record.process,
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        for name in ("request_id", "user_id", "method", "path", "status"):
+            if hasattr(record, name):
+                line[name] = getattr(record, name)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class TextLine(logging.Formatter):
+    """A record as one line of text; only a trace goes over several."""
+
+    def __init__(self) -> None:
+        super().__init__(TEXT_LINE)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+
+def set_up(folder: Path, *, to_stdout: bool, form: str) -> None:
+    """Send everything from INFO up to stdout, or to files in a folder; each process has its own file, so that none is garbled."""
+    handler: logging.Handler
+    if to_stdout:
+        handler = logging.StreamHandler(sys.stdout)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / f"microblog{_worker_mark()}.log", maxBytes=LARGEST_FILE, backupCount=OLD_FILES, encoding="utf-8"
+        )
+    handler.setFormatter(JsonLine() if form == "json" else TextLine())
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.raiseExceptions = False  # a full disk under the log must not stop the site
+
+
+def _worker_mark() -> str:
+    """'' for the first process, else '-2' and so on, by the number uWSGI has given this one."""
+    try:
+        import uwsgi
+    except ImportError:
+        return os.environ.get("MICROBLOG_LOG_MARK", "")
+    return "" if uwsgi.worker_id() <= 1 else f"-{uwsgi.worker_id()}"

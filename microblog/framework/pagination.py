@@ -1,0 +1,101 @@
+"""Pages of a list by cursor: any page costs what the first one costs, and the statements are built once at import."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Integer, Row, Select, bindparam
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql import ColumnElement
+
+IdColumn = ColumnElement[int] | InstrumentedAttribute[int]
+
+# The last page that a page number can ask for; beyond it one goes on by cursor. An offset makes Postgres walk.
+MOST_PAGES = 400
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a reader stands in a list of things with descending ids: before an id, after one, or on a numbered page."""
+
+    before: int | None = None
+    after: int | None = None
+    page: int = 1
+
+
+class Window:
+    """The part of a list that a statement selects: which ids, in which order, how many."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def ids(self, column: IdColumn) -> list[ColumnElement[bool]]:
+        """The condition on the id, none for a numbered page."""
+        if self.kind == "before":
+            return [column < bindparam("cursor")]
+        if self.kind == "after":
+            return [column > bindparam("cursor")]
+        return []
+
+    def order(self, column: IdColumn) -> ColumnElement[int]:
+        return column.asc() if self.kind == "after" else column.desc()
+
+    def limit(self, statement: Any, column: IdColumn) -> Any:
+        """The statement cut to the window: condition, order, and one row more than a page, which tells whether there is more."""
+        statement = statement.where(*self.ids(column)).order_by(self.order(column)).limit(bindparam("most"))
+        return statement.offset(bindparam("skip")) if self.kind == "page" else statement
+
+    def reach(self, statement: Any, column: IdColumn) -> Any:
+        """The rows of one source among several that could still be in the window: for merging many lists into one."""
+        reach: ColumnElement[int] = bindparam("most", type_=Integer)
+        if self.kind == "page":
+            reach = reach + bindparam("skip", type_=Integer)
+        return statement.where(*self.ids(column)).order_by(self.order(column)).limit(reach)
+
+
+class HasId(Protocol):
+    id: int
+
+
+Item = TypeVar("Item", bound=HasId)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a list, newest first, and the query parameters that lead to its neighbours (None: there are none)."""
+
+    items: Sequence[Item]
+    newer: dict[str, str] | None
+    older: dict[str, str] | None
+
+
+class Listing:
+    """A list that can be paged. `select` is called once for each kind of window, when the module is imported."""
+
+    def __init__(self, select: Callable[[Window], Select[Any]]) -> None:
+        self.statements = {kind: select(Window(kind)) for kind in ("page", "before", "after")}
+
+    def page(self, db: Session, cursor: Cursor, size: int, **values: Any) -> Page[Row[Any]]:
+        """One query: the page of `size` items at the cursor; `values` fill the statement's own parameters."""
+        if cursor.before is not None:
+            rows = self._rows(db, "before", values | {"cursor": cursor.before, "most": size + 1})
+            return _page(rows[:size], newer=True, older=len(rows) > size)
+        if cursor.after is not None:
+            rows = self._rows(db, "after", values | {"cursor": cursor.after, "most": size + 1})
+            return _page(rows[:size][::-1], newer=len(rows) > size, older=True)
+        number = min(max(cursor.page, 1), MOST_PAGES)
+        rows = self._rows(db, "page", values | {"skip": (number - 1) * size, "most": size + 1})
+        return _page(rows[:size], newer=number > 1, older=len(rows) > size)
+
+    def _rows(self, db: Session, kind: str, values: dict[str, Any]) -> list[Row[Any]]:
+        return list(db.execute(self.statements[kind], values).all())
+
+
+def _page(items: Sequence[Any], *, newer: bool, older: bool) -> Page[Any]:
+    if not items:  # past either end: the way back is the first page
+        return Page(items, newer={} if newer else None, older={} if older and not newer else None)
+    return Page(
+        items,
+        newer={"after": str(items[0].id)} if newer else None,
+        older={"before": str(items[-1].id)} if older else None,
+    )

@@ -1,0 +1,156 @@
+"""A request: everything that must not outlive it travels in it."""
+
+import re
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from sqlalchemy.orm import Session
+from werkzeug import Request as WerkzeugRequest
+from werkzeug.exceptions import UnsupportedMediaType
+
+from .csrf import SAFE_METHODS
+from .languages import Language, Message
+from .pagination import Cursor
+from .response import NOT_KEPT, SECURITY_HEADERS, Response
+from .session import Visit
+from .text import BadInput, clean, decode, integer
+
+if TYPE_CHECKING:
+    from ..app import Application
+    from .routing import Route
+
+MOST_FIELDS = 200
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
+
+
+class Request(WerkzeugRequest):
+    """One request and what has been found out about it: `user` and `route` are set by the front door."""
+
+    user: Any = None
+    route: "Route | None" = None
+
+    def __init__(self, environ: dict[str, Any], app: "Application") -> None:
+        super().__init__(environ)
+        self.app = app
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        self.id: str = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        self._db: Session | None = None
+        self._in_transaction = False
+
+    # Text from outside
+
+    @property
+    def is_safe(self) -> bool:
+        return self.method in SAFE_METHODS
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The parameters of the query string as clean text, the first of each name; BadInput for bad bytes."""
+        return _pairs(self.environ.get("QUERY_STRING", "").encode("latin-1"))
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The fields of the form as clean text, the first of each name; BadInput for bad bytes, 413 and 415 where they belong."""
+        if self.mimetype == "application/x-www-form-urlencoded":
+            return _pairs(self.get_data())
+        if self.mimetype == "multipart/form-data":
+            return {clean(name): clean(value) for name, value in self.form.items() if name}
+        if self.get_data():
+            raise UnsupportedMediaType
+        return {}
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the reader of a list stands; whatever is not a number counts as not said."""
+        before, after = (integer(self.query.get(name)) for name in ("before", "after"))
+        return Cursor(before=before, after=after, page=integer(self.query.get("page"), least=1) or 1)
+
+    # Postgres
+
+    @property
+    def db(self) -> Session:
+        """The request's way to Postgres: a plain view while reading, one transaction once it is about to write."""
+        if self._db is None:
+            self._db = self.app.database.writing() if self._in_transaction else self.app.database.reading()
+        return self._db
+
+    def begin(self) -> None:
+        """From here on everything is one transaction, if this request may change anything."""
+        if not self.is_safe:
+            self.release()
+            self._in_transaction = True
+
+    def commit(self) -> None:
+        if self._db is not None:
+            self._db.commit()
+        self.release()
+
+    def release(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        self._in_transaction = False
+
+    # Cookies, links, languages
+
+    @cached_property
+    def visit(self) -> Visit:
+        return self.app.cookies.read(self.environ.get("HTTP_COOKIE", ""))
+
+    def start_over(self) -> None:
+        """Forget what handling has changed so far, to handle the request once more."""
+        self.release()
+        self.user = None
+        self.__dict__.pop("visit", None)
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        return self.app.urls.path(endpoint, **values)
+
+    @property
+    def here(self) -> str:
+        """The path and query of this request, prefix included, for coming back to it."""
+        query = self.environ.get("QUERY_STRING", "")
+        return self.app.urls.mount + self.path + (f"?{query}" if query else "")
+
+    @cached_property
+    def language(self) -> Language:
+        return self.app.languages.choose(self.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
+
+    def say(self, message: Message | str) -> str:
+        return self.language.say(message)
+
+    def finish(self, response: Response) -> Response:
+        """Put on an answer what every answer carries: changed cookies, how long it may be kept, security, the request's id."""
+        headers = response.headers
+        if "visit" in self.__dict__:
+            for cookie in self.app.cookies.write(self.visit):
+                headers.add("Set-Cookie", cookie)
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = self.route.cache if self.route and response.status_code < 300 else NOT_KEPT
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        headers["X-Request-ID"] = self.id
+        return response
+
+
+def _pairs(raw: bytes) -> dict[str, str]:
+    """The pairs of an urlencoded text, the first of each name."""
+    try:
+        found = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise BadInput("The text is not valid UTF-8, or there are too many fields.") from error
+    pairs: dict[str, str] = {}
+    for name, value in found:
+        pairs.setdefault(clean(name), clean(value))
+    return pairs
+
+
+def decoded_path(environ: dict[str, Any]) -> str:
+    """The path of a request below the mount as text; BadInput for bytes that are no UTF-8 and for control characters."""
+    path = decode(environ.get("PATH_INFO", "").encode("latin-1"))
+    if any(ord(character) < 0x20 for character in path):
+        raise BadInput("The path has a control character.")
+    return path

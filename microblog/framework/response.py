@@ -1,0 +1,49 @@
+"""Answers, and the headers that all of them carry."""
+
+from typing import Any
+
+from werkzeug import Response as WerkzeugResponse
+
+# Nothing from elsewhere, nothing inline; forms go home; nobody frames us.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+# Values of Cache-Control that a row of a route table may name.
+NOT_KEPT = "no-store"
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+class Response(WerkzeugResponse):
+    """An answer; HTML unless it says otherwise."""
+
+    default_mimetype = "text/html"
+
+
+def redirect(location: str, status: int = 303) -> Response:
+    """Go on elsewhere; after a form was taken the browser asks for the new page with GET (303)."""
+    return Response(status=status, headers={"Location": location}, mimetype="text/plain")
+
+
+def plain(text: str, status: int = 200, **headers: Any) -> Response:
+    """A few words as text."""
+    return Response(text, status=status, mimetype="text/plain", headers=headers)

@@ -1,0 +1,142 @@
+"""Routes as tables: a row a URL, a column a verb, the function itself rather than its name."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
+
+from .text import integer
+
+if TYPE_CHECKING:
+    from .request import Request
+    from .response import Response
+
+Handler = Callable[..., "Response"]
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def public(handler: Handler) -> Handler:
+    """Open a handler to strangers. All others are closed."""
+    handler.is_public = True  # type: ignore[attr-defined]
+    return handler
+
+
+class Path:
+    """A row of a face's table: the URL, its handlers by verb, and what differs from the face's own rules.
+
+    `body` is the most bytes a request may carry, `limit` names the rate limit of its unsafe verbs, `cache` is the
+    Cache-Control of its good answers. `anonymous` paths know no caller at all: no cookie is read and no database is asked.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        *,
+        body: int | None = None,
+        limit: str | None = None,
+        cache: str | None = None,
+        anonymous: bool = False,
+        **handlers: Handler,
+    ) -> None:
+        if not handlers or not handlers.keys() <= VERBS:
+            raise ValueError(f"{rule} answers {sorted(handlers)}, which are not verbs.")
+        self.rule, self.body, self.limit, self.cache, self.anonymous = rule, body, limit, cache, anonymous
+        self.handlers = handlers
+
+
+@dataclass(frozen=True)
+class Face:
+    """One way of talking to the product: its table, how it knows its caller, what it checks first, and how it says no."""
+
+    name: str
+    prefix: str
+    paths: Sequence[Path]
+    identify: Callable[["Request"], Any]
+    guard: Callable[["Request", "Route"], None]
+    refuse: Callable[["Request", Exception], "Response"]
+    body: int  # bytes
+    limit: str
+    cache: str
+
+
+class Route(Rule):
+    """A row and a verb, with everything the front door must know before a handler runs."""
+
+    def __init__(self, face: Face, path: Path, verb: str, handler: Handler) -> None:
+        self.face = face
+        self.path = path
+        self.handler = handler
+        self.verb = verb
+        self.is_public: bool = getattr(handler, "is_public", False)
+        self.body = face.body if path.body is None else path.body
+        self.limit = face.limit if path.limit is None else path.limit
+        self.cache = face.cache if path.cache is None else path.cache
+        if path.anonymous and not self.is_public:
+            raise ValueError(f"{path.rule} knows no caller, so {handler.__name__} must be public.")
+        super().__init__(face.prefix + path.rule, endpoint=address(face, handler), methods=[verb])
+
+
+def address(face: Face, handler: Handler) -> str:
+    """Where a handler lives, as face, module and function: web.posts.show."""
+    return f"{face.name}.{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
+
+
+class IdConverter(BaseConverter):
+    """An id in a URL: ASCII digits, no leading zero, within what the database can hold."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        number = integer(value, least=1)
+        if number is None:
+            raise ValidationError
+        return number
+
+
+class HandleConverter(BaseConverter):
+    """A username in a URL."""
+
+    regex = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?"
+
+
+class Urls:
+    """All faces on one map. Links are made from the configured address; what a request says of its host makes none."""
+
+    def __init__(self, faces: Sequence[Face], *, scheme: str, host: str, mount: str) -> None:
+        self.faces = faces
+        self.scheme, self.host, self.mount = scheme, host, mount
+        self.routes = list(_routes(faces))
+        self.map = Map(self.routes, converters={"id": IdConverter, "handle": HandleConverter})
+        self._links = self.bind("/")
+
+    def bind(self, path: str, method: str = "GET", query: str = "") -> MapAdapter:
+        """The map as one request sees it."""
+        return self.map.bind(
+            self.host,
+            script_name=self.mount + "/",
+            url_scheme=self.scheme,
+            path_info=path,
+            default_method=method,
+            query_args=query,
+        )
+
+    def face_at(self, path: str) -> Face:
+        """The face that speaks at a path, also where it has no page: the one with the longest prefix."""
+        fitting = (face for face in self.faces if path == face.prefix or path.startswith(face.prefix + "/"))
+        return max(fitting, key=lambda face: len(face.prefix), default=self.faces[0])
+
+    def path(self, endpoint: str, **values: Any) -> str:
+        """A link within the site, mount prefix included. Values that are None are left out."""
+        return self._links.build(endpoint, values)
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        """A link from anywhere, with scheme and host."""
+        return self._links.build(endpoint, values, force_external=True)
+
+
+def _routes(faces: Sequence[Face]) -> Iterator[Route]:
+    for face in faces:
+        for path in face.paths:
+            for verb, handler in path.handlers.items():
+                yield Route(face, path, verb, handler)

@@ -1,0 +1,58 @@
+"""Pages from templates: one environment per language, so that a macro needs to know nothing of the request."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .languages import Language, Languages
+
+MOST_KEPT = 4_096  # pieces of about 2 KB per language and process
+
+
+class Templates:
+    """The templates of a folder in every language, with globals that hold for the whole application."""
+
+    def __init__(
+        self,
+        folder: Path,
+        languages: Languages,
+        *,
+        reload: bool,
+        names: dict[str, Any],
+        filters: dict[str, Callable[..., Any]],
+        kept: dict[str, tuple[str, str]],
+    ) -> None:
+        """`names` and `filters` hold on every page; `kept` are macros, as (template, macro) by the name pages call them by, whose
+        answers are remembered by their arguments: all they show must be in these."""
+        self._environments = {}
+        for code, language in languages.known.items():
+            environment = Environment(
+                loader=FileSystemLoader(folder),
+                autoescape=True,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                auto_reload=reload,
+                extensions=["jinja2.ext.i18n"],
+            )
+            environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
+            environment.filters |= filters | {"date": language.date, "moment": language.moment, "say": language.say}
+            environment.globals |= names | {"language": language}
+            environment.globals |= {name: _remembering(environment, *macro) for name, macro in kept.items()}
+            self._environments[code] = environment
+
+    def render(self, language: Language, template: str, values: dict[str, Any]) -> str:
+        return self._environments[language.code].get_template(template).render(values)
+
+
+def _remembering(environment: Environment, template: str, macro: str) -> Callable[..., str]:
+    """A macro that is rendered once for the same arguments."""
+
+    @lru_cache(maxsize=MOST_KEPT)
+    def remembered(*arguments: Any) -> str:
+        return getattr(environment.get_template(template).module, macro)(*arguments)
+
+    return remembered
