@@ -1,0 +1,51 @@
+"""The schema's history, configured in code: how far it goes, how far a database has come, and how to go there."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from ..framework.database import Database
+
+FOLDER = Path(__file__).parent
+LOCK = 0x6D6963726F  # "micro"; whoever migrates holds it, and all others wait
+
+# A migration may wait for a lock a little and then work as long as it needs.
+SETTINGS = {"statement_timeout": "0", "lock_timeout": "10000", "idle_in_transaction_session_timeout": "0"}
+
+
+def head() -> str:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
+
+
+def current(database: Database) -> str | None:
+    """The revision a database is at, None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def run(database_url: str, name: str, *arguments: Any, **options: Any) -> None:
+    """One of Alembic's commands (upgrade, downgrade, history, current, revision) on a database.
+
+    Everything happens in one transaction under an advisory lock: several hosts that start at once migrate once.
+    """
+    database = Database(database_url, connections=1, name="microblog migrations", settings=SETTINGS)
+    try:
+        with database.engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            getattr(command, name)(_configuration(connection), *arguments, **options)
+    finally:
+        database.close()
+
+
+def _configuration(connection: Connection | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    configuration.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    configuration.attributes["connection"] = connection
+    return configuration
