@@ -1,0 +1,1 @@
+"""What the product does: modules of functions; verbs change, nouns return statements."""

@@ -1,0 +1,86 @@
+"""Posts: saying something, taking it back, and the one that a link points to."""
+
+import re
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ..framework.languages import Message
+from ..models import Post, User
+from . import users
+from .checks import Checks
+from .refusals import Forbidden, NotFound
+
+# A handle with an @ before it that does not stand in the middle of a word, an address or a path.
+MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?)", re.ASCII)
+MOST_MENTIONS = 20  # beyond these a post speaks to a crowd, and nobody is told
+
+
+def publish(db: Session, author_id: int, body: str, *, longest: int, nonce: str | None = None) -> int:
+    """Say something to whoever reads this person; gives the post's id, also if the same form (nonce) has said it before."""
+    with Checks() as check:
+        body = check.text("body", body, longest=longest)
+    post_id = db.scalar(
+        insert(Post)
+        .values(author_id=author_id, body=body, nonce=nonce, mentions=_mentioned(db, body))
+        .on_conflict_do_nothing(index_elements=["author_id", "nonce"])
+        .returning(Post.id)
+    )
+    if post_id is None:
+        return db.scalars(select(Post.id).where(Post.author_id == author_id, Post.nonce == nonce)).one()
+    _count(db, author_id, 1)
+    return post_id
+
+
+def withdraw(db: Session, author_id: int, post_id: int) -> None:
+    """Take one's own post back. Somebody else's is Forbidden; one that is gone is NotFound."""
+    gone = db.scalar(delete(Post).where(Post.id == post_id, Post.author_id == author_id).returning(Post.id))
+    if gone is not None:
+        _count(db, author_id, -1)
+    elif db.scalar(select(Post.id).where(Post.id == post_id)):
+        raise Forbidden(Message("You can only delete your own posts."))
+    else:
+        raise not_found()
+
+
+def not_found() -> NotFound:
+    return NotFound(Message("This post does not exist any more."))
+
+
+# What is shown of a post wherever it stands; the order is the order of the fields everywhere.
+SHOWN = (
+    Post.id,
+    Post.body,
+    Post.language,
+    Post.mentions,
+    Post.created_at,
+    Post.author_id,
+    User.username,
+    User.display_name,
+)
+
+ONE = select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
+
+
+def one(db: Session, post_id: int) -> Any:
+    """A post as it is shown."""
+    found = db.execute(ONE, {"post_id": post_id}).one_or_none()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _mentioned(db: Session, body: str) -> list[str]:
+    handles = {handle.lower(): None for handle in MENTION.findall(body)}
+    return sorted(users.usernames(db, list(handles)[:MOST_MENTIONS]).values())
+
+
+def _count(db: Session, author_id: int, change: int) -> None:
+    db.execute(
+        update(User)
+        .where(User.id == author_id)
+        .values(post_count=User.post_count + change)
+        .execution_options(synchronize_session=False)
+    )
