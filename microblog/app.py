@@ -1,0 +1,133 @@
+"""The front door: one WSGI callable that matches, identifies, guards, handles, and commits or refuses."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from werkzeug.exceptions import MisdirectedRequest
+from werkzeug.routing import RequestRedirect
+
+from . import migrations, urls
+from .config import Config
+from .faces.web.pages import make_templates
+from .framework import assets, logs
+from .framework.csrf import FormGuard
+from .framework.database import Database
+from .framework.faults import Fault, fault_of
+from .framework.languages import Languages
+from .framework.request import Request, decoded_path
+from .framework.response import Response, plain, redirect
+from .framework.routing import Route
+from .framework.session import Cookies
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3  # of a request whose transaction collided with another
+# Seconds to wait before reading again when Postgres went away: a restart takes less than their sum.
+PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4)
+
+
+class Application:
+    """Holds what outlives a request. Everything else travels in the request."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.database = Database(config.database_url, connections=config.threads)
+        self.languages = Languages(config.languages, config.root / "microblog" / "locale")
+        self.cookies = Cookies(config.secret_keys, mount=config.mount, secure=config.scheme == "https")
+        self.forms = FormGuard(config.secret_keys, config.public_url)
+        self.assets = assets.Assets(config.root / "static")
+        self.urls = urls.bind_outside(config)
+        self.templates = make_templates(self)
+        self.schema_version = migrations.head()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not self._enter_mount(environ):
+            return plain("There is nothing here.", 404)(environ, start_response)
+        request = Request(environ, app=self)
+        try:
+            response = self.respond(request)
+        finally:
+            request.release()
+        return response(environ, start_response)
+
+    def respond(self, request: Request) -> Response:
+        """Answer a request whatever happens: also the refusal of a refusal is an answer."""
+        face = self.urls.face_at(request.path)
+        for attempt in range(1, 100):
+            try:
+                return request.finish(self.handle(request))
+            except RequestRedirect as detour:
+                return request.finish(redirect(detour.new_url, 308))
+            except Exception as error:
+                pause = _pause_before_retry(request, error, attempt)
+                if pause is None:
+                    refusal = error
+                    break
+                request.start_over()
+                time.sleep(pause)
+        request.release()
+        try:
+            return request.finish(face.refuse(request, refusal))
+        except Exception:
+            log.exception("The refusal failed too. [%s]", request.id)
+            return plain("An unexpected error has occurred.", 500)
+
+    def handle(self, request: Request) -> Response:
+        """Match, identify, guard, handle, commit."""
+        path = decoded_path(request.environ)
+        match = self.urls.bind(path, request.method, request.environ.get("QUERY_STRING", ""))
+        if request.method == "OPTIONS":
+            return Response(status=204, headers={"Allow": ", ".join(sorted({*match.allowed_methods(), "OPTIONS"}))})
+        rule, arguments = match.match(return_rule=True)
+        request.route = route = cast(Route, rule)
+        request.max_content_length = route.body
+        if not route.path.anonymous:
+            self._check_host(request)
+            request.user = route.face.identify(request)
+            route.face.guard(request, route)
+        request.begin()
+        response = route.handler(request, **arguments)
+        request.commit()  # before anything is said: an answer that says "done" is durable
+        return response
+
+    def _enter_mount(self, environ: dict[str, Any]) -> bool:
+        """Bring SCRIPT_NAME and PATH_INFO in line with the configured mount; False for a request from outside it.
+
+        uWSGI has cut the prefix off already where it is told to manage the script name; other servers leave it on.
+        """
+        mount = self.config.mount
+        if environ.get("SCRIPT_NAME", "").rstrip("/") == mount:
+            environ["PATH_INFO"] = environ.get("PATH_INFO") or "/"
+        elif not environ.get("SCRIPT_NAME") and f"{environ.get('PATH_INFO', '')}/".startswith(mount + "/"):
+            environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(mount) or "/"
+        else:
+            return False
+        environ["SCRIPT_NAME"] = mount
+        return True
+
+    def _check_host(self, request: Request) -> None:
+        host = request.environ.get("HTTP_HOST", "").lower()
+        default_port = ":443" if self.config.scheme == "https" else ":80"
+        if self.config.is_production and host.removesuffix(default_port) != self.config.host:
+            raise MisdirectedRequest
+
+
+def _pause_before_retry(request: Request, error: Exception, attempt: int) -> float | None:
+    """Seconds until the whole request is worth another try, or None if it is not."""
+    fault = fault_of(error)
+    if fault is Fault.COLLISION and attempt < MOST_TRIES:
+        return random.uniform(0.01, 0.05)
+    if fault is Fault.AWAY and request.is_safe and attempt <= len(PAUSES_WHILE_AWAY):
+        return PAUSES_WHILE_AWAY[attempt - 1]
+    return None
+
+
+def create(config: Config) -> Application:
+    """An application for a server: logging set up, the start written down."""
+    logs.set_up(config.log_dir, to_stdout=config.log_to_stdout, form=config.log_format)
+    application = Application(config)
+    log.info("Microblog startup")
+    return application

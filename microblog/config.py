@@ -1,0 +1,216 @@
+"""Every setting, read once from the environment, frozen, and refused by name when it cannot be meant."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
+WEAK_SECRETS = ("you-will-never-guess", "changeme", "change-me", "secret", "password", "hello_my_secret", "1234")
+
+Value = TypeVar("Value")
+
+
+class ConfigError(ValueError):
+    """One or more settings cannot be meant; the message names each and says what would do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an operator has decided. The comment of a field is what `python -m microblog config` and the README say of it."""
+
+    environment: str
+    database_url: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
+    public_url: str
+    post_length: int
+    posts_per_page: int
+    languages: tuple[str, ...]
+    registration_open: bool
+    rate_limits: bool
+    host_to_bind: str
+    port: int
+    processes: int
+    threads: int
+    workers: int
+    log_to_stdout: bool
+    log_dir: Path
+    log_format: str
+    root: Path = ROOT
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.public_url).scheme
+
+    @property
+    def host(self) -> str:
+        """The host, and the port where it is not the scheme's own, as a browser sends it."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def mount(self) -> str:
+        """The path prefix, without a slash at its end: '' at the root of a host, else for example '/microblog'."""
+        return urlsplit(self.public_url).path
+
+
+def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
+    """Read and judge all settings; raises ConfigError that names everything wrong at once."""
+    settings = _Settings(environ)
+    environment = settings.one_of("MICROBLOG_ENV", "development", ("development", "production", "testing"))
+    production = environment == "production"
+    mount = settings.text("MOUNT", "", clean_mount)
+    config = Config(
+        environment=environment,
+        database_url=settings.text("DATABASE_URL", None if production else "", _database_url),
+        secret_keys=settings.text("SECRET_KEY", None if production else "", _secret_keys(production)),
+        public_url=settings.text("PUBLIC_URL", None if production else _own_address(environ, mount), _public_url(production)),
+        post_length=settings.number("POST_LENGTH", 300, 1, 5_000),
+        posts_per_page=settings.number("POSTS_PER_PAGE", 25, 1, 100),
+        languages=settings.text("LANGUAGES", "en,es,ko", _languages),
+        registration_open=settings.one_of("REGISTRATION", "open", ("open", "closed")) == "open",
+        rate_limits=settings.flag("RATE_LIMITS", True),
+        host_to_bind=settings.text("HOST", "127.0.0.1"),
+        port=settings.number("PORT", 8000, 1, 65_535),
+        processes=settings.number("PROCESSES", settings.number("WEB_CONCURRENCY", 2, 1, 256), 1, 256),
+        threads=settings.number("THREADS", 4, 1, 256),
+        workers=settings.number("WORKERS", 1, 0, 64),
+        log_to_stdout=settings.flag("LOG_TO_STDOUT", False),
+        log_dir=root / settings.text("LOG_DIR", "logs"),
+        log_format=settings.one_of("LOG_FORMAT", "json" if production else "text", ("json", "text")),
+        root=root,
+    )
+    if settings.problems:
+        raise ConfigError("\n".join(settings.problems))
+    return config if config.secret_keys else replace(config, secret_keys=(_kept_key(root / "var" / "secret_key"),))
+
+
+def _kept_key(path: Path) -> str:
+    """The development key: made at the first start, kept for the next ones."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=path.parent) as file:  # readable for its owner alone
+            file.write(secrets.token_hex(32))
+            file.flush()
+            with suppress(FileExistsError):  # another process was quicker: its key it is
+                os.link(file.name, path)
+    return path.read_text().strip()
+
+
+class _Settings:
+    """Takes settings out of an environment and remembers what was wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None, judge: Callable[[str], Any] = str) -> Any:
+        """A setting as `judge` understands it; `judge` raises ValueError with what would do. No default: it must be set."""
+        value = self.environ.get(name, "").strip() or default
+        if value is None:
+            self.problems.append(f"{name} must be set in production.")
+            return ""
+        try:
+            return judge(value)
+        except ValueError as error:
+            self.problems.append(f"{name} cannot be used: {error}.")
+            return ""
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        def judge(value: str) -> int:
+            if not re.fullmatch("[0-9]{1,9}", value, re.ASCII) or not least <= int(value) <= most:
+                raise ValueError(f"it must be a whole number from {least} to {most}, not {value!r}")
+            return int(value)
+
+        return self.text(name, str(default), judge) or default
+
+    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        def judge(value: str) -> str:
+            if value.lower() not in choices:
+                raise ValueError(f"it must be one of {', '.join(choices)}, not {value!r}")
+            return value.lower()
+
+        return self.text(name, default, judge) or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        def judge(value: str) -> bool:
+            if value.lower() in ("1", "true", "yes", "on"):
+                return True
+            if value.lower() in ("0", "false", "no", "off"):
+                return False
+            raise ValueError(f"it must be on or off, not {value!r}")
+
+        return bool(self.text(name, "on" if default else "off", judge))
+
+
+def _database_url(value: str) -> str:
+    if value and not re.match(r"(postgres|postgresql|postgresql\+psycopg2)://", value):
+        raise ValueError("it must begin with postgresql://")
+    return value
+
+
+def _secret_keys(production: bool) -> Callable[[str], tuple[str, ...]]:
+    """The newest key first; the others are old ones that still open what they have sealed."""
+
+    def judge(value: str) -> tuple[str, ...]:
+        keys = tuple(key.strip() for key in value.split(",") if key.strip())
+        if production:
+            for key in keys:
+                if len(key) < SHORTEST_SECRET or key.lower().startswith(WEAK_SECRETS) or len(set(key)) < 8:
+                    raise ValueError(
+                        f"each key needs at least {SHORTEST_SECRET} random characters; "
+                        "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
+                    )
+        if len(set(keys)) != len(keys):
+            raise ValueError("it lists the same key twice")
+        return keys
+
+    return judge
+
+
+def _own_address(environ: Mapping[str, str], mount: str) -> str:
+    """Where a development server is found when nobody says otherwise."""
+    host = environ.get("HOST", "").strip() or "127.0.0.1"
+    port = environ.get("PORT", "").strip() or "8000"
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}{mount}"
+
+
+def _public_url(production: bool) -> Callable[[str], str]:
+    def judge(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("it must be the address people type, such as https://example.org/microblog")
+        if production and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("it must begin with https:// in production")
+        return f"{parts.scheme}://{_shortest_netloc(parts.scheme, parts.netloc.lower())}{clean_mount(parts.path)}"
+
+    return judge
+
+
+def _shortest_netloc(scheme: str, netloc: str) -> str:
+    return netloc.removesuffix(":443" if scheme == "https" else ":80")
+
+
+def clean_mount(value: str) -> str:
+    """A path prefix as the rest of the program knows it: '' or '/like/this'. Raises ValueError for anything else."""
+    mount = value.strip().strip("/")
+    if mount and not re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", mount, re.ASCII):
+        raise ValueError("a prefix is made of letters, digits and - . _ ~ between slashes, such as /microblog")
+    return "/" + mount if mount else ""
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(code.strip() for code in value.split(",") if code.strip()))
+    if not codes or not all(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", code, re.ASCII) for code in codes):
+        raise ValueError("it must list language codes, the default first, such as en,es,ko")
+    return codes

@@ -1,0 +1,64 @@
+"""Pages: templates filled with what every page shows."""
+
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...framework import filters
+from ...framework.request import Request
+from ...framework.response import Response, redirect
+from ...framework.templates import Templates
+from ...framework.text import return_path
+
+if TYPE_CHECKING:
+    from ...app import Application
+
+
+def make_templates(app: "Application") -> Templates:
+    """The application's templates, with everything in reach that holds for all pages."""
+    url_for = app.urls.path
+
+    def asset(name: str) -> str:
+        return url_for("web.assets.show", fingerprint=app.assets.fingerprint, name=name)
+
+    def profile_url(username: str) -> str:
+        return url_for("web.users.show", username=username)
+
+    return Templates(
+        app.config.root / "templates",
+        app.languages,
+        reload=not app.config.is_production,
+        names={
+            "url_for": url_for,
+            "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
+            "asset": asset,
+            "nonce": lambda: secrets.token_urlsafe(12),
+            "config": app.config,
+        },
+        filters={
+            "instant": filters.instant,
+            "rich_text": lambda post: filters.rich_text(post.body, post.mentions, profile_url),
+        },
+        kept={"post_card": ("shared/post.html", "card")},
+    )
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page: the template with the reader, the sentences kept for this page, and the means to make forms."""
+    visit = request.visit
+    values |= {
+        "user": request.user,
+        "here": request.here,
+        "take_flashes": visit.take_flashes,
+        "csrf_token": lambda: request.app.forms.token(visit.binding),
+    }
+    response = Response(request.app.templates.render(request.language, template, values), status=status)
+    response.headers["Content-Language"] = request.language.code
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+def back_or(request: Request, fallback: str) -> Response:
+    """On to the page the form names in `next`, or to another one."""
+    wanted = return_path(request.fields.get("next"), request.app.urls.mount)
+    return redirect(wanted or fallback)

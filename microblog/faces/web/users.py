@@ -1,0 +1,43 @@
+"""People: a profile with its posts, and joining."""
+
+from werkzeug.exceptions import Forbidden
+
+from ...core import timelines, users
+from ...core.refusals import Invalid
+from ...framework.forms import Form
+from ...framework.languages import Message
+from ...framework.request import Request
+from ...framework.response import Response, redirect
+from ...framework.routing import public
+from . import pages
+
+CONGRATULATIONS = Message("Congratulations, you are now a registered user!")
+
+
+def show(request: Request, username: str) -> Response:
+    person = users.profile(request.db, username, reader_id=request.user.id)
+    page = timelines.one_author.page(request.db, request.cursor, request.app.config.posts_per_page, author_id=person.id)
+    return pages.render(request, "users/show.html", person=person, page=page)
+
+
+@public
+def new(request: Request, *, form: Form | None = None, status: int = 200) -> Response:
+    if request.user:
+        return redirect(request.url_for("web.home.index"), 302)
+    return pages.render(request, "users/new.html", status=status, form=form or Form())
+
+
+@public
+def create(request: Request) -> Response:
+    if request.user:
+        return redirect(request.url_for("web.home.index"))
+    if not request.app.config.registration_open:
+        raise Forbidden
+    form = Form({name: request.fields.get(name, "") for name in ("username", "email")})
+    password, repeated = (request.fields.get(name, "") for name in ("password", "password2"))
+    try:
+        users.register(request.db, username=form["username"], email=form["email"], password=password, repeated=repeated)
+    except Invalid as refusal:
+        return new(request, form=Form(form.values, refusal.errors), status=422)
+    request.visit.flash(request.say(CONGRATULATIONS))
+    return redirect(request.url_for("web.sessions.new"))

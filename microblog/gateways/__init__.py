@@ -1,0 +1,1 @@
+"""The world outside: thin clients, each with a stand-in for tests."""

@@ -1,0 +1,162 @@
+"""The back door: claim a job, do it, commit; any number of workers share one queue."""
+
+import contextlib
+import logging
+import select
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import psycopg2
+import psycopg2.extensions
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from .config import Config
+from .core import queue
+from .faces.jobs import JOBS, PERIODIC, Job, Work
+from .framework.database import Database
+from .framework.faults import Fault, fault_of
+
+log = logging.getLogger(__name__)
+
+POLL = 2.0  # seconds between looks at the queue when nobody calls
+RENEWAL = queue.LEASE.total_seconds() / 3
+LOOK_FOR_PERIODIC = 10.0  # seconds between looks at the clock of periodic jobs
+
+# A job may work longer than a request, and between its statements it may wait for the world outside.
+SETTINGS = {"statement_timeout": "60000", "idle_in_transaction_session_timeout": "120000"}
+
+
+class LeaseLost(Exception):
+    """The job is another worker's by now; what was done here must not count."""
+
+
+class Worker:
+    """One process that does jobs until it is told to stop. It finishes the job in hand first."""
+
+    def __init__(self, config: Config, jobs: Mapping[str, Job] = JOBS, periodic: Mapping[str, timedelta] = PERIODIC) -> None:
+        self.config = config
+        self.jobs = jobs
+        self.periodic = periodic
+        self.database = Database(config.database_url, connections=3, name="microblog worker", settings=SETTINGS)
+        self.stopping = threading.Event()
+        self._next_look = 0.0
+
+    def run(self) -> None:
+        """Work until `stop`; a database that goes away is waited for."""
+        log.info("Worker startup")
+        with Bell(self.database) as bell:
+            while not self.stopping.is_set():
+                try:
+                    self.promise_periodic()
+                    if not self.work_once():
+                        bell.wait(POLL)
+                except SQLAlchemyError as error:
+                    if fault_of(error) not in (Fault.AWAY, Fault.SLOW):
+                        raise
+                    log.warning("The database does not answer; trying again in %.0f s.", POLL)
+                    self.stopping.wait(POLL)
+        log.info("Worker stopped")
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def promise_periodic(self) -> None:
+        """Promise what comes again and is due; looked at now and then only."""
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + LOOK_FOR_PERIODIC
+        with self.database.writing() as db:
+            for name, every in self.periodic.items():
+                queue.enqueue_periodic(db, name, every)
+            db.commit()
+
+    def work_once(self) -> bool:
+        """Claim one job and do it; False if none is waiting."""
+        with self.database.writing() as db:
+            job = queue.claim(db)
+            db.commit()
+        if job is None:
+            return False
+        try:
+            self._do(job)
+        except LeaseLost:
+            log.warning("Job %s %s took longer than its lease and is another worker's now.", job.id, job.name)
+        except Exception:
+            log.exception("Job %s %s failed at attempt %s.", job.id, job.name, job.attempt)
+            with self.database.writing() as db:
+                queue.give_back(db, job.id, job.attempt, traceback.format_exc())
+                db.commit()
+        return True
+
+    def _do(self, job: Row[Any]) -> None:
+        """The job's work and its end in one transaction: both count, or neither."""
+        if job.attempt > queue.MOST_ATTEMPTS:
+            raise RuntimeError("Every worker that took this job has died of it.")
+        with self._lease(job), self.database.writing() as db:
+            self.jobs[job.name](Work(db, self.config), **job.arguments)
+            if not queue.finish(db, job.id, job.attempt):
+                raise LeaseLost
+            db.commit()
+
+    @contextlib.contextmanager
+    def _lease(self, job: Row[Any]) -> Iterator[None]:
+        """Prolong the lease from a second thread for as long as the work goes on."""
+        done = threading.Event()
+
+        def prolong() -> None:
+            while not done.wait(RENEWAL):
+                with contextlib.suppress(SQLAlchemyError), self.database.writing() as db:
+                    queue.renew(db, job.id, job.attempt)
+                    db.commit()
+
+        thread = threading.Thread(target=prolong, name=f"lease of job {job.id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+
+class Bell:
+    """Hears when a job is promised, so that it need not wait for the next look; without a connection it only waits."""
+
+    def __init__(self, database: Database, connect: Callable[..., Any] = psycopg2.connect) -> None:
+        self.address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.connect = connect
+        self.connection: Any = None
+
+    def __enter__(self) -> "Bell":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._hang_up()
+
+    def wait(self, seconds: float) -> None:
+        """Return when a job was promised, or after so many seconds."""
+        try:
+            if self.connection is None:
+                self._listen()
+            select.select([self.connection], [], [], seconds)
+            self.connection.poll()
+            self.connection.notifies.clear()
+        except (psycopg2.Error, OSError):
+            self._hang_up()
+            time.sleep(seconds)
+
+    def _listen(self) -> None:
+        self.connection = self.connect(self.address, connect_timeout=2, application_name="microblog bell")
+        self.connection.set_isolation_level(psycopg2.extensions.ISOLATION_LEVEL_AUTOCOMMIT)
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {queue.CHANNEL}")
+
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            with contextlib.suppress(psycopg2.Error):
+                self.connection.close()
+            self.connection = None
