@@ -1,0 +1,31 @@
+# Short names for what python3 -m microblog does, and the checks around it.
+PYTHON ?= python3
+VENV = .venv/bin
+
+.PHONY: run test check lint types contracts catalogues bench lock
+
+run:
+	$(PYTHON) -m microblog run
+
+test:
+	$(PYTHON) -m microblog test
+
+check: lint types contracts catalogues
+	$(PYTHON) -m microblog test
+
+$(VENV)/ruff: requirements-test.lock
+	$(PYTHON) -m microblog test --version
+	touch $@
+
+lint: $(VENV)/ruff
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+
+types: $(VENV)/ruff
+	$(VENV)/mypy
+
+contracts: $(VENV)/ruff
+	$(VENV)/lint-imports --no-cache
+
+catalogues: $(VENV)/ruff
+	$(PYTHON) -m microblog translate check
