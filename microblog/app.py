@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from werkzeug.exceptions import MisdirectedRequest
+from werkzeug.exceptions import MethodNotAllowed, MisdirectedRequest, NotFound
 from werkzeug.routing import RequestRedirect
 
 from . import migrations, urls
@@ -81,7 +81,11 @@ class Application:
         match = self.urls.bind(path, request.method, request.environ.get("QUERY_STRING", ""))
         if request.method == "OPTIONS":
             return Response(status=204, headers={"Allow": ", ".join(sorted({*match.allowed_methods(), "OPTIONS"}))})
-        rule, arguments = match.match(return_rule=True)
+        try:
+            rule, arguments = match.match(return_rule=True)
+        except (NotFound, MethodNotAllowed):
+            request.user = self.urls.face_at(path).identify(request)  # the page that says so is for somebody, too
+            raise
         request.route = route = cast(Route, rule)
         request.max_content_length = route.body
         if not route.path.anonymous:

@@ -63,7 +63,7 @@ def _settle(db: Session, town: list[Person], now: datetime, chance: random.Rando
         }
         for person in town
     ]
-    ids = dict(db.execute(insert(User).returning(User.username, User.id), rows).tuples().all())
+    ids = dict(db.execute(insert(User).returning(User.username, User.id), rows).all())
     password_hash = passwords.hashed(PASSWORD)
     credentials = [
         {"user_id": user_id, "email": f"{username}@example.org", "password_hash": password_hash}

@@ -139,7 +139,7 @@ class Request(WerkzeugRequest):
 def _pairs(raw: bytes) -> dict[str, str]:
     """The pairs of an urlencoded text, the first of each name."""
     try:
-        found = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        found = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise BadInput("The text is not valid UTF-8, or there are too many fields.") from error
     pairs: dict[str, str] = {}

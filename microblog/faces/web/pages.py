@@ -33,7 +33,6 @@ def make_templates(app: "Application") -> Templates:
             "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
             "asset": asset,
             "nonce": lambda: secrets.token_urlsafe(12),
-            "config": app.config,
         },
         filters={
             "instant": filters.instant,
@@ -49,6 +48,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     values |= {
         "user": request.user,
         "here": request.here,
+        "config": request.app.config,
         "take_flashes": visit.take_flashes,
         "csrf_token": lambda: request.app.forms.token(visit.binding),
     }

@@ -1,0 +1,170 @@
+"""People join, are found, and are known by one name whatever its case."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from microblog.core import passwords, users
+from microblog.core.refusals import Invalid, NotFound
+from microblog.framework.database import Database
+from microblog.models import Credential, User
+
+
+def register(db, username="susan", email="susan@example.org", password="long enough", **more):
+    return users.register(db, username=username, email=email, password=password, **more)
+
+
+def errors_of(db, **values):
+    with pytest.raises(Invalid) as refused:
+        register(db, **values)
+    return {name: str(message) for name, message in refused.value.errors.items()}
+
+
+@pytest.mark.row("MT-05.1", "MN-04", "MT-D08")
+def test_whoever_registers_is_there_with_a_hash_and_not_a_password(db):
+    user_id = register(db)
+    credential = db.scalars(select(Credential).where(Credential.user_id == user_id)).one()
+    assert db.get(User, user_id).username == "susan"
+    assert credential.password_hash.startswith("$argon2id$")
+    assert "long enough" not in credential.password_hash
+
+
+@pytest.mark.row("MT-08.8")
+def test_the_same_password_is_never_hashed_the_same_way_twice():
+    first, second = passwords.hashed("cat"), passwords.hashed("cat")
+    assert first != second
+    assert passwords.fits("cat", first)
+    assert passwords.fits("cat", second)
+    assert not passwords.fits("dog", first)
+
+
+@pytest.mark.row("MT-05.11")
+@pytest.mark.parametrize("username", ["susan", "SUSAN", "Susan"])
+def test_a_taken_name_is_refused_politely_whatever_its_case(db, username):
+    register(db)
+    assert errors_of(db, username=username, email="other@example.org") == {"username": "Please use a different username."}
+
+
+@pytest.mark.row("MT-05.11")
+def test_a_taken_address_is_refused_politely_whatever_its_case(db):
+    register(db)
+    assert errors_of(db, username="david", email="SUSAN@Example.org") == {"email": "Please use a different email address."}
+    assert db.scalar(select(func.count()).select_from(User)) == 1
+
+
+def test_of_a_name_and_an_address_that_are_both_taken_one_hears_at_once(db):
+    register(db)
+    assert set(errors_of(db)) == {"username", "email"}
+
+
+@pytest.mark.row("MT-D07")
+@pytest.mark.parametrize(
+    "username", ["", " ", "a/b", "?", "a b", ".susan", "susan.", "-x", "수잔", "a" * 65, "alice\n@", "admin", "Explore"]
+)
+def test_a_name_that_cannot_be_one_is_refused(db, username):
+    assert set(errors_of(db, username=username)) == {"username"}
+
+
+@pytest.mark.parametrize("username", ["a", "_", "susan.b-c_d", "A1", "a" * 64])
+def test_a_name_of_letters_digits_and_marks_is_welcome(db, username):
+    assert register(db, username=username)
+
+
+@pytest.mark.row("MT-05.11")
+@pytest.mark.parametrize("email", ["", "susan", "@example.org", "susan@", "a@b@c", "a b@example.org", "a" * 250 + "@b.org"])
+def test_an_address_without_two_sides_is_refused(db, email):
+    assert set(errors_of(db, email=email)) == {"email"}
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 1_025])
+def test_a_password_too_short_or_too_long_is_refused(db, password):
+    assert set(errors_of(db, password=password)) == {"password"}
+
+
+@pytest.mark.row("MT-05.11")
+def test_two_passwords_that_differ_are_refused(db):
+    assert set(errors_of(db, repeated="something else")) == {"password2"}
+
+
+def test_all_that_is_wrong_is_said_at_once(db):
+    assert set(errors_of(db, username="", email="", password="")) == {"username", "email", "password"}
+
+
+def test_one_comes_in_by_name_or_by_address(db):
+    user_id = register(db)
+    for login in ("susan", "SUSAN", "susan@example.org", " Susan@Example.org "):
+        assert users.authenticate(db, login, "long enough") == user_id
+
+
+@pytest.mark.row("MT-05.3")
+@pytest.mark.parametrize(
+    ("login", "password"), [("susan", "wrong"), ("nobody", "long enough"), ("nobody@example.org", "x"), ("", "")]
+)
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(db, login, password):
+    register(db)
+    with pytest.raises(NotFound, match="Invalid username or password"):
+        users.authenticate(db, login, password)
+
+
+def test_an_unknown_name_costs_a_hash_like_a_known_one(db, monkeypatch):
+    hashes = []
+    monkeypatch.setattr(passwords, "hasher", type("Counting", (), {"verify": lambda _, *words: hashes.append(words)})())
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: "the hash of nobody")
+    with pytest.raises(NotFound):
+        users.authenticate(db, "nobody", "guess")
+    assert hashes == [("the hash of nobody", "guess")]
+
+
+def test_somebody_who_is_suspended_does_not_come_in(db):
+    user_id = register(db)
+    db.get(User, user_id).suspended_at = func.now()
+    db.flush()
+    with pytest.raises(NotFound):
+        users.authenticate(db, "susan", "long enough")
+
+
+def test_a_dated_hash_is_made_anew_at_login(db):
+    user_id = register(db)
+    credential = db.get(Credential, user_id)
+    credential.password_hash = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("long enough")
+    db.flush()
+    users.authenticate(db, "susan", "long enough")
+    db.refresh(credential)
+    assert "m=19456,t=2,p=1" in credential.password_hash
+
+
+def test_a_profile_tells_who_follows_whom(db, alice, bob):
+    from microblog.core import follows
+
+    follows.follow(db, bob.id, "alice")
+    assert users.profile(db, "ALICE", reader_id=bob.id).is_followed
+    assert users.profile(db, "bob", reader_id=alice.id).follows_back
+    with pytest.raises(NotFound, match="User nobody not found"):
+        users.profile(db, "nobody", reader_id=bob.id)
+
+
+@pytest.mark.row("MT-D09", "MN-D8")
+def test_of_sixteen_who_register_one_name_at_once_one_gets_it(new_database):
+    database = Database(new_database(), connections=16)
+    outcomes, start = [], threading.Barrier(16)
+
+    def try_it(number: int) -> None:
+        with database.writing() as db:
+            start.wait()
+            try:
+                register(db, username="Susan" if number % 2 else "susan", email=f"{number}@example.org")
+                db.commit()
+                outcomes.append("welcome")
+            except Invalid as refused:
+                outcomes.append(str(refused.errors["username"]))
+
+    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["Please use a different username."] * 15 + ["welcome"]
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(User)) == 1
+    database.close()

@@ -1,0 +1,20 @@
+"""Whether the process lives and can work."""
+
+from sqlalchemy import text
+
+
+def test_living_asks_nobody(browser, counted):
+    with counted() as statements:
+        answer = browser.get("/livez")
+    assert (answer.status_code, answer.text) == (200, "alive\n")
+    assert statements == []
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_readiness_knows_the_schema(browser, db):
+    assert browser.get("/readyz").status_code == 200
+    db.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    db.commit()
+    answer = browser.get("/readyz")
+    assert answer.status_code == 503
+    assert "db upgrade" in answer.text
