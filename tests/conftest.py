@@ -267,3 +267,31 @@ def nginx() -> str:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     return program("chromium")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rows", action="store_true", help="list the rows of the specification with the tests that show them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --rows, list instead of testing: every row with the number of its tests and the first of them, or what it lacks."""
+    if not config.getoption("--rows"):
+        return
+    shown: dict[str, list[str]] = {}
+    for item in items:
+        for mark in item.iter_markers("row"):
+            for row in mark.args:
+                shown.setdefault(row, []).append(item.nodeid.partition("[")[0])
+    lines = (ROOT / "tests" / "rows.txt").read_text("utf-8").splitlines()
+    bare = 0
+    for line in filter(None, (line.partition("#")[0].strip() for line in lines)):
+        row, _, rest = line.partition(" ")
+        title, _, reason = rest.partition(" | ")
+        tests = list(dict.fromkeys(shown.pop(row, [])))
+        bare += not tests and not reason
+        proof = f"{len(tests)} test(s), such as {tests[0]}" if tests else reason or "NO TEST YET"
+        config.get_terminal_writer().line(f"{row:9} {title[:60]:60} {proof}")
+    for row in shown:
+        config.get_terminal_writer().line(f"{row:9} is named by a test and is no row")
+    config.get_terminal_writer().line(f"{bare} row(s) without a test or a decision")
+    items.clear()

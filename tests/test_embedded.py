@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from microblog import embedded
+from microblog import embedded, lodging
 from microblog.embedded import Cluster, ClusterError
 
 PACKAGE = Path(embedded.__file__).parent
@@ -213,7 +213,7 @@ def test_a_postgres_that_does_not_start_shows_its_log(used):
 
 @only_root
 def test_a_closed_checkout_of_roots_lives_elsewhere_with_a_copy_of_the_programs(folder, monkeypatch):
-    wheel = next((found for found in embedded.candidates() if found.parent.parent.name in embedded.WHEELS), None)
+    wheel = next((found for found in lodging.candidates() if found.parent.parent.name in lodging.WHEELS), None)
     if not wheel:
         pytest.skip("no wheel with Postgres is installed")
     closed = folder.parent / "closed"
@@ -222,20 +222,23 @@ def test_a_closed_checkout_of_roots_lives_elsewhere_with_a_copy_of_the_programs(
     shutil.copytree(install, closed / package.name / install.name)
     shutil.copytree(package.with_name(package.name + ".libs"), closed / (package.name + ".libs"))
     monkeypatch.setenv("MICROBLOG_PG_BIN", str(closed / package.name / install.name / "bin"))
-    monkeypatch.setattr(embedded, "STATE", folder.parent / "state")
+    monkeypatch.setattr(lodging, "STATE", folder.parent / "state")
     for _ in range(2):
         with Cluster(closed / "var" / "postgres", durable=False) as cluster:
-            assert cluster.home.parent == embedded.STATE
-            assert cluster.programs.folder.is_relative_to(embedded.STATE)
+            assert cluster.home.parent == lodging.STATE
+            assert cluster.programs.folder.is_relative_to(lodging.STATE)
             assert ask(cluster, "SELECT 1") == [(1,)]
-    assert len(list(embedded.STATE.iterdir())) == 2
+    assert len(list(lodging.STATE.iterdir())) == 2
 
 
 def as_nobody(folder: Path, programs: Path) -> subprocess.CompletedProcess[str]:
-    """Start a cluster as the ordinary user `nobody`, from a copy of the module and with a Python that they can read."""
-    (folder.parent / "embedded.py").write_bytes((PACKAGE / "embedded.py").read_bytes())
+    """Start a cluster as the ordinary user `nobody`, from a copy of the modules and with a Python that they can read."""
+    package = folder.parent / "lent"
+    package.mkdir(exist_ok=True)
+    for name in ("__init__.py", "embedded.py", "lodging.py"):
+        (package / name).write_bytes((PACKAGE / name).read_bytes())
     script = (
-        "import os, sys; sys.path.insert(0, os.getcwd()); from pathlib import Path; from embedded import *\n"
+        "import os, sys; sys.path.insert(0, os.getcwd()); from pathlib import Path; from lent.embedded import *\n"
         "try:\n"
         f"    with Cluster(Path({str(folder)!r}), durable=False) as cluster:\n"
         "        print(cluster.url, cluster.data.stat().st_uid, cluster.account.borrowed)\n"

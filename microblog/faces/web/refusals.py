@@ -71,7 +71,10 @@ def _form_again(request: Request) -> Response:
             request, "errors/refused.html", status=400, title=TITLES[400], message=SENTENCES[400], request_id=request.id
         )
     typed = {name: value for name, value in request.fields.items() if "password" not in name}
-    return show(request, form=Form(typed), status=400)
+    try:
+        return show(request, form=Form(typed), status=400)
+    except Exception as error:  # the page cannot be drawn either: say why, as for any other page
+        return refuse(request, error)
 
 
 def _reason(status: int) -> str:
