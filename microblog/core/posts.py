@@ -59,6 +59,7 @@ SHOWN = (
     Post.author_id,
     User.username,
     User.display_name,
+    User.avatar_version,
 )
 
 ONE = select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))

@@ -43,7 +43,12 @@ VISITOR = (
         User.id,
         User.username,
         User.display_name,
+        User.language,
+        User.avatar_version,
+        User.is_admin,
         User.post_count,
+        User.unread_message_count,
+        User.unread_notification_count,
         (func.now() - func.least(User.last_seen_at, Session.last_used_at) > bindparam("rest", NOTED_EVERY, SqlInterval)).label(
             "is_due"
         ),

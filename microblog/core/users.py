@@ -78,6 +78,7 @@ PROFILE = (
         User.username,
         User.display_name,
         User.about_me,
+        User.avatar_version,
         User.created_at,
         User.last_seen_at,
         User.post_count,

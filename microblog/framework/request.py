@@ -117,7 +117,9 @@ class Request(WerkzeugRequest):
 
     @cached_property
     def language(self) -> Language:
-        return self.app.languages.choose(self.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
+        """The person's own language, else the best that their browser asks for."""
+        own = self.app.languages.get(getattr(self.user, "language", None))
+        return own or self.app.languages.choose(self.environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
 
     def say(self, message: Message | str) -> str:
         return self.language.say(message)

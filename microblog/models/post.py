@@ -1,6 +1,7 @@
 """What people say."""
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Instant, TimeOrderedId
@@ -8,11 +9,12 @@ from .base import Base, Instant, TimeOrderedId
 
 class Post(Base):
     """One post. `mentions` are the usernames in its text that belonged to somebody when it was written; `nonce` is the mark of
-    the form it came from, so that a form sent twice says it once."""
+    the form it came from, so that a form sent twice says it once. `search` holds the words it is found by."""
 
     __tablename__ = "posts"
     __table_args__ = (
         Index("ix__posts__author_id__id", "author_id", "id"),
+        Index("ix__posts__search", "search", postgresql_using="gin"),
         UniqueConstraint("author_id", "nonce"),
         CheckConstraint("char_length(body) BETWEEN 1 AND 5000", name="body"),
         CheckConstraint("char_length(nonce) <= 64", name="nonce"),
@@ -25,6 +27,7 @@ class Post(Base):
     mentions: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True), server_default=text("'{}'"))
     nonce: Mapped[str | None]
     created_at: Mapped[Instant]
+    search: Mapped[str] = mapped_column(TSVECTOR, server_default="", deferred=True)
 
     def __repr__(self) -> str:
         return f"<Post {self.body}>"
