@@ -1,4 +1,4 @@
-"""Pictures for people who have not uploaded one: a small harbour view of sky, sun and two shores, the same for good for a seed."""
+"""Pictures for people who have not uploaded one: a harbour view of sky, sun and two shores, always the same for a seed."""
 
 import hashlib
 
@@ -34,7 +34,7 @@ FAR = (
     "M0 44L22 22L40 40L50 31L64 44V64H0Z",
     "M0 40A22 22 0 0 1 44 40H64V64H0Z",
     "M0 26L64 42V64H0Z",
-    "M0 38A16 16 0 0 1 32 38A16 16 0 0 1 64 38V64H0Z",
+    "M0 34Q20 22 36 37T64 31V64H0Z",
     "M0 40H14V26H30V40H42V32H54V40H64V64H0Z",
     "M0 46Q34 44 64 20V64H0Z",
 )
@@ -45,7 +45,7 @@ NEAR = (
     "M0 58Q30 52 64 42V64H0Z",
     "M0 56A24 16 0 0 1 48 56H64V64H0Z",
     "M0 54L16 42L32 54L48 42L64 54V64H0Z",
-    "M0 50A10.7 10.7 0 0 0 21.3 50A10.7 10.7 0 0 0 42.7 50A10.7 10.7 0 0 0 64 50V64H0Z",
+    "M0 44L22 53L64 46V64H0Z",
     "M0 52H26V44H38V52H64V64H0Z",
 )
 
@@ -57,9 +57,9 @@ def draw(seed: str) -> str:
     x, y = SUNS[digest[1] % len(SUNS)]
     radius = RADII[digest[2] % len(RADII)]
     mirrored = ' transform="matrix(-1 0 0 1 64 0)"' if digest[5] % 2 else ""
+    shores = f'<path fill="{far}" d="{FAR[digest[3] % len(FAR)]}"/><path fill="{near}" d="{NEAR[digest[4] % len(NEAR)]}"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}">'
         f'<path fill="{sky}" d="M0 0H{SIZE}V{SIZE}H0Z"/><circle cx="{x}" cy="{y}" r="{radius}" fill="{light}"/>'
-        f'<g{mirrored}><path fill="{far}" d="{FAR[digest[3] % len(FAR)]}"/><path fill="{near}" d="{NEAR[digest[4] % len(NEAR)]}"/></g>'
-        f"</svg>"
+        f"<g{mirrored}>{shores}</g></svg>"
     )
