@@ -9,7 +9,7 @@ from typing import Any, cast
 from werkzeug.exceptions import MethodNotAllowed, MisdirectedRequest, NotFound
 from werkzeug.routing import RequestRedirect
 
-from . import migrations, urls
+from . import alarm, migrations, urls
 from .config import Config
 from .faces.web.pages import make_templates
 from .framework import assets, logs
@@ -86,7 +86,7 @@ class Application:
         except (NotFound, MethodNotAllowed):
             request.user = self.urls.face_at(path).identify(request)  # the page that says so is for somebody, too
             raise
-        request.route = route = cast(Route, rule)
+        request.route, request.arguments = route, arguments = cast(Route, rule), dict(arguments)
         request.max_content_length = route.body
         if not route.path.anonymous:
             self._check_host(request)
@@ -133,5 +133,6 @@ def create(config: Config) -> Application:
     """An application for a server: logging set up, the start written down."""
     logs.set_up(config.log_dir, to_stdout=config.log_to_stdout, form=config.log_format)
     application = Application(config)
+    alarm.sound(config, application.database)
     log.info("Microblog startup")
     return application

@@ -40,6 +40,14 @@ class Config:
     processes: int
     threads: int
     workers: int
+    mail_server: str
+    mail_port: int
+    mail_use_tls: bool
+    mail_use_ssl: bool
+    mail_username: str
+    mail_password: str = field(repr=False)
+    admins: tuple[str, ...]
+    export_delay: int
     log_to_stdout: bool
     log_dir: Path
     log_format: str
@@ -48,6 +56,11 @@ class Config:
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def sender(self) -> str:
+        """The address letters come from: the first administrator, else nobody at the site's own host."""
+        return self.admins[0] if self.admins else f"no-reply@{urlsplit(self.public_url).hostname}"
 
     @property
     def scheme(self) -> str:
@@ -85,6 +98,14 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         processes=settings.number("PROCESSES", settings.number("WEB_CONCURRENCY", 2, 1, 256), 1, 256),
         threads=settings.number("THREADS", 4, 1, 256),
         workers=settings.number("WORKERS", 1, 0, 64),
+        mail_server=settings.text("MAIL_SERVER", ""),
+        mail_port=settings.number("MAIL_PORT", 25, 1, 65_535),
+        mail_use_tls=settings.flag("MAIL_USE_TLS", False),
+        mail_use_ssl=settings.flag("MAIL_USE_SSL", False),
+        mail_username=settings.text("MAIL_USERNAME", ""),
+        mail_password=settings.text("MAIL_PASSWORD", ""),
+        admins=settings.text("ADMINS", "", _addresses),
+        export_delay=settings.number("EXPORT_DELAY", 0, 0, 60),
         log_to_stdout=settings.flag("LOG_TO_STDOUT", False),
         log_dir=root / settings.text("LOG_DIR", "logs"),
         log_format=settings.one_of("LOG_FORMAT", "json" if production else "text", ("json", "text")),
@@ -207,6 +228,13 @@ def clean_mount(value: str) -> str:
     if mount and not re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", mount, re.ASCII):
         raise ValueError("a prefix is made of letters, digits and - . _ ~ between slashes, such as /microblog")
     return "/" + mount if mount else ""
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    addresses = tuple(address.strip() for address in value.split(",") if address.strip())
+    if not all(re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", address) for address in addresses):
+        raise ValueError("it must list e-mail addresses, such as ann@example.org,bob@example.org")
+    return addresses
 
 
 def _languages(value: str) -> tuple[str, ...]:

@@ -14,12 +14,17 @@ import psycopg2
 import psycopg2.extensions
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from . import alarm, urls
 from .config import Config
-from .core import queue
+from .core import queue, tasks
 from .faces.jobs import JOBS, PERIODIC, Job, Work
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
+from .framework.languages import Languages
+from .framework.templates import Templates
+from .gateways.mail import Folder, Nowhere, PostOffice, Smtp
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +43,28 @@ class LeaseLost(Exception):
 class Worker:
     """One process that does jobs until it is told to stop. It finishes the job in hand first."""
 
-    def __init__(self, config: Config, jobs: Mapping[str, Job] = JOBS, periodic: Mapping[str, timedelta] = PERIODIC) -> None:
+    def __init__(
+        self,
+        config: Config,
+        jobs: Mapping[str, Job] = JOBS,
+        periodic: Mapping[str, timedelta] = PERIODIC,
+        post_office: PostOffice | None = None,
+    ) -> None:
         self.config = config
         self.jobs = jobs
         self.periodic = periodic
-        self.database = Database(config.database_url, connections=3, name="microblog worker", settings=SETTINGS)
+        self.database = Database(config.database_url, connections=4, name="microblog worker", settings=SETTINGS)
+        self.urls = urls.bind_outside(config)
+        self.languages = Languages(config.languages, config.root / "microblog" / "locale")
+        self.templates = Templates(config.root / "templates", self.languages)
+        self.post_office = post_office or open_post_office(config)
         self.stopping = threading.Event()
         self._next_look = 0.0
+        self._shown = ("", 0)
 
     def run(self) -> None:
         """Work until `stop`; a database that goes away is waited for."""
+        alarm.sound(self.config, self.database)
         log.info("Worker startup")
         with Bell(self.database) as bell:
             while not self.stopping.is_set():
@@ -89,7 +106,8 @@ class Worker:
         except Exception:
             log.exception("Job %s %s failed at attempt %s.", job.id, job.name, job.attempt)
             with self.database.writing() as db:
-                queue.give_back(db, job.id, job.attempt, traceback.format_exc())
+                if not queue.give_back(db, job.id, job.attempt, traceback.format_exc()):
+                    tasks.abandon(db, job.id)
                 db.commit()
         return True
 
@@ -98,10 +116,31 @@ class Worker:
         if job.attempt > queue.MOST_ATTEMPTS:
             raise RuntimeError("Every worker that took this job has died of it.")
         with self._lease(job), self.database.writing() as db:
-            self.jobs[job.name](Work(db, self.config), **job.arguments)
+            self.jobs[job.name](self._work(db, job), **job.arguments)
             if not queue.finish(db, job.id, job.attempt):
                 raise LeaseLost
             db.commit()
+
+    def _work(self, db: Session, job: Row[Any]) -> Work:
+        return Work(
+            db=db,
+            job_id=job.id,
+            promised_at=job.created_at,
+            config=self.config,
+            urls=self.urls,
+            languages=self.languages,
+            templates=self.templates,
+            post_office=self.post_office,
+            show=self._show,
+        )
+
+    def _show(self, task_id: str, percent: int) -> None:
+        """Tell the reader of a task how far it is, in a transaction of its own; nothing depends on its success."""
+        if self._shown != (task_id, percent):
+            self._shown = (task_id, percent)
+            with contextlib.suppress(SQLAlchemyError), self.database.writing() as db:
+                tasks.advance(db, task_id, percent)
+                db.commit()
 
     @contextlib.contextmanager
     def _lease(self, job: Row[Any]) -> Iterator[None]:
@@ -121,6 +160,20 @@ class Worker:
         finally:
             done.set()
             thread.join()
+
+
+def open_post_office(config: Config) -> PostOffice:
+    """Where letters go: the server the settings name; in development a folder, in production without a server nowhere."""
+    if config.mail_server:
+        return Smtp(
+            config.mail_server,
+            config.mail_port,
+            starttls=config.mail_use_tls,
+            tls=config.mail_use_ssl,
+            username=config.mail_username,
+            password=config.mail_password,
+        )
+    return Nowhere() if config.is_production else Folder(config.root / "var" / "mail")
 
 
 class Bell:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from werkzeug.test import Client, TestResponse
 
 from microblog import config, migrations
 from microblog.app import Application
-from microblog.core import passwords
+from microblog.core import passwords, tasks
 from microblog.embedded import Cluster
+from microblog.faces.jobs import Work
 from microblog.framework.database import Database
+from microblog.framework.templates import Templates
 from microblog.models import Credential, User
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -246,6 +249,32 @@ def counted(app: Application):
             event.remove(app.database.engine, "before_cursor_execute", note)
 
     return count
+
+
+class Letterbox:
+    """A post office that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list = []
+
+    def deliver(self, letter: object) -> None:
+        self.letters.append(letter)
+
+
+@pytest.fixture
+def work(app: Application, db: Session):
+    """What a job is given; its letters stay in work.post_office.letters."""
+    return Work(
+        db=db,
+        job_id=4711,
+        promised_at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        config=app.config,
+        urls=app.urls,
+        languages=app.languages,
+        templates=Templates(ROOT / "templates", app.languages),
+        post_office=Letterbox(),
+        show=lambda task_id, percent: tasks.advance(db, task_id, percent),
+    )
 
 
 def program(name: str) -> str:

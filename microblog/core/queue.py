@@ -17,7 +17,7 @@ FAILED_KEPT_FOR = timedelta(days=30)
 LONGEST_ERROR = 10_000
 
 
-def enqueue(db: Session, name: str, *, only_once: str | None = None, **arguments: Any) -> int | None:
+def enqueue(db: Session, name: str, /, *, only_once: str | None = None, **arguments: Any) -> int | None:
     """Promise a job; its name is the address of a function in faces/jobs, its arguments are JSON.
 
     Gives the job's id, or None if one of the same name and the same `only_once` is waiting or running already.
@@ -45,7 +45,7 @@ def enqueue_periodic(db: Session, name: str, every: timedelta) -> None:
 
 
 def claim(db: Session) -> Row[Any] | None:
-    """Lease the job that has waited longest: its id, name, arguments and the number of this attempt."""
+    """Lease the job that has waited longest: its id, name, arguments, the number of this attempt and when it was promised."""
     waiting = (
         select(Job.id)
         .where(Job.status.in_(("waiting", "running")), Job.run_at <= func.now())
@@ -58,7 +58,7 @@ def claim(db: Session) -> Row[Any] | None:
         update(Job)
         .where(Job.id == waiting)
         .values(status="running", attempt=Job.attempt + 1, run_at=func.now() + LEASE)
-        .returning(Job.id, Job.name, Job.arguments, Job.attempt)
+        .returning(Job.id, Job.name, Job.arguments, Job.attempt, Job.created_at)
         .execution_options(synchronize_session=False)
     ).one_or_none()
 
@@ -73,14 +73,15 @@ def finish(db: Session, job_id: int, attempt: int) -> bool:
     return _change(db, job_id, attempt, status="done", finished_at=func.now())
 
 
-def give_back(db: Session, job_id: int, attempt: int, error: str) -> None:
-    """Note a failure: another try after a growing pause (15 s, 1, 4 and 16 min), and none after the fifth."""
+def give_back(db: Session, job_id: int, attempt: int, error: str) -> bool:
+    """Note a failure: another try after a growing pause (15 s, 1, 4 and 16 min), and none after the fifth, which gives False."""
     error = error[-LONGEST_ERROR:]
     if attempt >= MOST_ATTEMPTS:
         _change(db, job_id, attempt, status="failed", finished_at=func.now(), last_error=error)
-    else:
-        pause = timedelta(seconds=15 * 4 ** (attempt - 1))
-        _change(db, job_id, attempt, status="waiting", run_at=func.now() + pause, last_error=error)
+        return False
+    pause = timedelta(seconds=15 * 4 ** (attempt - 1))
+    _change(db, job_id, attempt, status="waiting", run_at=func.now() + pause, last_error=error)
+    return True
 
 
 def sweep(db: Session) -> None:

@@ -1,6 +1,7 @@
 """Logins of people with a browser: opened, recognised, ended; the database clock says when they are over."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Interval as SqlInterval
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session as Db
 
-from ..models import Session, User
+from ..models import Session, Task, User
 
 REMEMBERED_FOR = timedelta(days=365)
 IDLE_FOR = timedelta(hours=24)  # a session that is not remembered ends after so long without a visit
@@ -38,6 +39,18 @@ def start(db: Db, user_id: int, secret: str, *, remember: bool, address: str, us
     db.flush()
 
 
+# The tasks a person can watch, as JSON; None if there are none.
+OPEN_TASKS = (
+    select(
+        func.json_agg(
+            func.json_build_object("id", Task.id, "description", Task.description, "progress", Task.progress),
+        )
+    )
+    .where(Task.user_id == User.id, Task.complete.is_(False))
+    .correlate(User)
+    .scalar_subquery()
+)
+
 VISITOR = (
     select(
         User.id,
@@ -49,6 +62,7 @@ VISITOR = (
         User.post_count,
         User.unread_message_count,
         User.unread_notification_count,
+        OPEN_TASKS.label("open_tasks"),
         (func.now() - func.least(User.last_seen_at, Session.last_used_at) > bindparam("rest", NOTED_EVERY, SqlInterval)).label(
             "is_due"
         ),
@@ -84,9 +98,39 @@ def end(db: Db, secret: str) -> None:
     db.execute(delete(Session).where(Session.digest == digest(secret)))
 
 
-def end_all(db: Db, user_id: int) -> None:
-    """End every session of a person."""
-    db.execute(delete(Session).where(Session.user_id == user_id))
+def end_all(db: Db, user_id: int, *, but: str | None = None) -> None:
+    """End every session of a person, but the one with this secret."""
+    others = [] if but is None else [Session.digest != digest(but)]
+    db.execute(delete(Session).where(Session.user_id == user_id, *others))
+
+
+# What a session is called in public: a digest of the digest, so that a page of them lets nobody in.
+MARK = func.substr(func.encode(func.sha256(Session.digest), "hex"), 1, 16)
+MOST_SHOWN = 100
+
+OF = (
+    select(
+        MARK.label("mark"),
+        Session.created_at,
+        Session.last_used_at,
+        Session.address,
+        Session.user_agent,
+        (Session.digest == bindparam("digest")).label("is_this"),
+    )
+    .where(Session.user_id == bindparam("user_id"), Session.expires_at > func.now())
+    .order_by((Session.digest == bindparam("digest")).desc(), Session.last_used_at.desc(), Session.digest)
+    .limit(MOST_SHOWN)
+)
+
+
+def of(db: Db, user_id: int, secret: str) -> Sequence[Any]:
+    """Where a person is logged in, at most a hundred: this session first, then the last used."""
+    return db.execute(OF, {"user_id": user_id, "digest": digest(secret)}).all()
+
+
+def end_marked(db: Db, user_id: int, mark: str) -> None:
+    """End that of a person's sessions which a page calls by this mark; one that is over already is no error."""
+    db.execute(delete(Session).where(Session.user_id == user_id, mark == MARK))
 
 
 def sweep(db: Db) -> int:

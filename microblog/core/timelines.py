@@ -1,6 +1,10 @@
 """Timelines: everybody's posts, one person's, and those a reader follows, newest first."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, lateral, select, true, union_all
+from sqlalchemy.orm import Session
 
 from ..framework.pagination import Listing, Window
 from ..models import Follow, Post, User
@@ -38,3 +42,9 @@ def _followed(window: Window) -> Select:
 everybody = Listing(_everybody)
 one_author = Listing(_one_author)  # takes author_id
 followed = Listing(_followed)  # takes reader_id
+
+
+def history(db: Session, author_id: int) -> Iterator[Any]:
+    """Everything a person has said, oldest first, fetched little by little."""
+    said = select(Post.body, Post.created_at).where(Post.author_id == author_id).order_by(Post.id)
+    yield from db.execute(said.execution_options(yield_per=500))

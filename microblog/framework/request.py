@@ -2,7 +2,9 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -26,10 +28,11 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
 
 class Request(WerkzeugRequest):
-    """One request and what has been found out about it: `user` and `route` are set by the front door."""
+    """One request and what has been found out about it: `user`, `route` and `arguments` are set by the front door."""
 
     user: Any = None
     route: "Route | None" = None
+    arguments: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, environ: dict[str, Any], app: "Application") -> None:
         super().__init__(environ)

@@ -1,14 +1,16 @@
 """Pages from templates: one environment per language, so that a macro needs to know nothing of the request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from .languages import Language, Languages
 
+NONE: Mapping[str, Any] = MappingProxyType({})
 MOST_KEPT = 4_096  # pieces of about 2 KB per language and process
 
 
@@ -20,10 +22,10 @@ class Templates:
         folder: Path,
         languages: Languages,
         *,
-        reload: bool,
-        names: dict[str, Any],
-        filters: dict[str, Callable[..., Any]],
-        kept: dict[str, tuple[str, str]],
+        reload: bool = False,
+        names: Mapping[str, Any] = NONE,
+        filters: Mapping[str, Callable[..., Any]] = NONE,
+        kept: Mapping[str, tuple[str, str]] = NONE,
     ) -> None:
         """`names` and `filters` hold on every page; `kept` are macros, as (template, macro) by the name pages call them by, whose
         answers are remembered by their arguments: all they show must be in these."""
@@ -31,7 +33,7 @@ class Templates:
         for code, language in languages.known.items():
             environment = Environment(
                 loader=FileSystemLoader(folder),
-                autoescape=True,
+                autoescape=select_autoescape(["html"]),
                 undefined=StrictUndefined,
                 trim_blocks=True,
                 lstrip_blocks=True,
@@ -39,8 +41,8 @@ class Templates:
                 extensions=["jinja2.ext.i18n"],
             )
             environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
-            environment.filters |= filters | {"date": language.date, "moment": language.moment, "say": language.say}
-            environment.globals |= names | {"language": language}
+            environment.filters |= dict(filters) | {"date": language.date, "moment": language.moment, "say": language.say}
+            environment.globals |= dict(names) | {"language": language}
             environment.globals |= {name: _remembering(environment, *macro) for name, macro in kept.items()}
             self._environments[code] = environment
 

@@ -68,7 +68,7 @@ def in_parallel(database, people, act):
 @pytest.fixture
 def crowd(new_database):
     """A database that really commits, with 32 people: gives it and their ids by name."""
-    database = Database(new_database(), connections=32)
+    database = Database(new_database(), connections=32, settings={"lock_timeout": "30000", "statement_timeout": "30000"})
     with database.writing() as db:
         rows = db.execute(insert(User).returning(User.username, User.id), [{"username": f"p{number}"} for number in range(32)])
         ids = dict(rows.all())

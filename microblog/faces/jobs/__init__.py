@@ -2,31 +2,52 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from ...config import Config
-from . import limits, queue, sessions
+from ...framework.languages import Languages
+from ...framework.routing import Urls
+from ...framework.templates import Templates
+from ...gateways.mail import PostOffice
+from . import addresses, exports, failures, limits, queue, resets, sessions, tasks, tokens
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a job is given: the transaction that closes with it, and the settings."""
+    """What a job is given: the transaction that closes with it, and the means to speak to people.
+
+    `show` tells the reader of a task how far it is, at once and whatever becomes of the transaction.
+    """
 
     db: Session
+    job_id: int
+    promised_at: datetime
     config: Config
+    urls: Urls
+    languages: Languages
+    templates: Templates
+    post_office: PostOffice
+    show: Callable[[str, int], None]
 
 
 Job = Callable[..., None]
 
 # By the address they are promised under.
 JOBS: dict[str, Job] = {
-    f"jobs.{job.__module__.rpartition('.')[2]}.{job.__name__}": job for job in (limits.sweep, queue.sweep, sessions.sweep)
+    f"jobs.{job.__module__.rpartition('.')[2]}.{job.__name__}": job
+    for job in (
+        addresses.confirm,
+        exports.create,
+        failures.send,
+        limits.sweep,
+        queue.sweep,
+        resets.send,
+        sessions.sweep,
+        tasks.sweep,
+        tokens.sweep,
+    )
 }
 
-PERIODIC: dict[str, timedelta] = {
-    "jobs.limits.sweep": timedelta(hours=1),
-    "jobs.queue.sweep": timedelta(hours=1),
-    "jobs.sessions.sweep": timedelta(hours=1),
-}
+PERIODIC: dict[str, timedelta] = {name: timedelta(hours=1) for name in JOBS if name.endswith(".sweep")}

@@ -17,6 +17,7 @@ LIMITS = {
     for limit in (
         Limit("login", 20, timedelta(minutes=5)),
         Limit("register", 20, timedelta(hours=1)),
+        Limit("reset", 5, timedelta(minutes=10)),
         Limit("post", 30, timedelta(minutes=5)),
         Limit("write", 120, timedelta(minutes=1)),
     )

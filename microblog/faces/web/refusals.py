@@ -1,5 +1,7 @@
 """How the web says no: a page in the site's own clothes, or the form again with what was typed."""
 
+from inspect import signature
+
 from msgspec import json
 
 from ...framework.csrf import FormRefused
@@ -66,13 +68,13 @@ def _form_again(request: Request) -> Response:
     route = request.route
     show = route.path.handlers.get("GET") if route else None
     request.visit.flash(request.say(FORM_REFUSED), "error")
-    if show is None:
+    if show is None or "form" not in signature(show).parameters:
         return pages.render(
             request, "errors/refused.html", status=400, title=TITLES[400], message=SENTENCES[400], request_id=request.id
         )
     typed = {name: value for name, value in request.fields.items() if "password" not in name}
     try:
-        return show(request, form=Form(typed), status=400)
+        return show(request, **request.arguments, form=Form(typed), status=400)
     except Exception as error:  # the page cannot be drawn either: say why, as for any other page
         return refuse(request, error)
 

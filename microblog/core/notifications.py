@@ -1,0 +1,214 @@
+"""What people are told: a list for them to read, and signals of which an open page asks for the newest."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import CTE, Double, Select, and_, bindparam, cast, delete, exists, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.orm import Session
+
+from ..framework.languages import Message as Sentence
+from ..framework.pagination import Listing, Window
+from ..models import Notification, Post, Signal, Task, User
+from .refusals import NotFound
+
+MOST_SIGNALS = 100  # in one answer; a page that was left that far behind asks again
+STEP = 0.000_001  # seconds between two signals of a person at least, within what a double can tell apart
+READ_KEPT_FOR = timedelta(days=90)
+PROGRESS_KEPT_FOR = timedelta(days=1)
+
+# Signals
+
+
+def signal(db: Session, user_id: int, name: str, payload: Any, subject: str = "") -> None:
+    """Tell a person's open pages the newest state of something; of each name and subject only the newest is kept.
+
+    The person's row is locked first and until the end of the transaction, so that later signals are committed later:
+    a page that has seen one has seen all before it.
+    """
+    owner = select(User.id).where(User.id == user_id).with_for_update(key_share=True).cte("owner")
+    db.execute(_put(select(owner.c.id, literal(name), literal(subject), literal(payload, JSONB)), owner))
+
+
+def signal_count(db: Session, user_ids: Collection[int], name: str, change: int) -> None:
+    """Change one of the counters of people and tell their pages: the counter and its signal have the same name.
+
+    Where there may be several people, `lock` them first.
+    """
+    column = getattr(User, name)
+    changed = update(User).where(User.id.in_(user_ids)).values({column: column + change})
+    counted = changed.returning(User.id, column.label("count")).cte("counted")
+    db.execute(put_count(counted, name))
+
+
+def put_count(counted: CTE, name: str) -> Insert:
+    """The statement that signals counts; `counted` are rows of people that are being changed: `id` and `count`."""
+    return _put(select(counted.c.id, literal(name), literal(""), func.to_jsonb(counted.c.count)), counted)
+
+
+def lock(db: Session, user_ids: Collection[int]) -> None:
+    """Lock the rows of people whose counters are about to change, in id order, so that nobody waits in a circle."""
+    db.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True))
+
+
+SIGNALS = (
+    select(Signal.name, Signal.payload.label("data"), Signal.timestamp)
+    .where(Signal.user_id == bindparam("user_id"), Signal.timestamp > bindparam("since", type_=Double))
+    .order_by(Signal.timestamp)
+    .limit(MOST_SIGNALS)
+)
+
+
+def signals(db: Session, user_id: int, since: float) -> list[dict[str, Any]]:
+    """A person's signals that are newer than `since` (Unix time), the oldest first: one query."""
+    return [dict(row) for row in db.execute(SIGNALS, {"user_id": user_id, "since": since}).mappings()]
+
+
+def _put(rows: Select[Any], owner: CTE) -> Insert:
+    """Store signals: rows of person, name, subject and payload. Their time is read when the person's row is locked."""
+    now = cast(func.extract("epoch", func.clock_timestamp()), Double)
+    last = select(func.max(Signal.timestamp)).where(Signal.user_id == owner.c.id).scalar_subquery()
+    row = insert(Signal).from_select(
+        ["user_id", "name", "subject", "payload", "timestamp"], rows.add_columns(func.greatest(now, last + STEP))
+    )
+    return row.on_conflict_do_update(
+        index_elements=["user_id", "name", "subject"],
+        set_={
+            "payload": row.excluded.payload,
+            "timestamp": func.greatest(row.excluded.timestamp, Signal.timestamp + STEP),
+        },
+    ).execution_options(synchronize_session=False)
+
+
+# The list
+
+
+def tell_follow(db: Session, user_id: int, follower_id: int) -> None:
+    """Tell a person that somebody reads them now; once, however often somebody comes and goes."""
+    _tell(db, "follow", [user_id], follower_id)
+
+
+def tell_mentioned(db: Session, user_ids: Collection[int], author_id: int, post_id: int) -> None:
+    """Tell people that a post speaks of them. With the author's row theirs are `lock`ed already."""
+    _tell(db, "mention", user_ids, author_id, post_id)
+
+
+def tell_task(db: Session, user_id: int, job_id: int | None) -> None:
+    """Tell a person that their task is over."""
+    _tell(db, "task", [user_id], None, job_id)
+
+
+def tell_message(db: Session, user_id: int, sender_id: int) -> None:
+    """Tell a person that somebody has written to them: one line a sender, which rises again when it has been read."""
+    row = insert(Notification).values(user_id=user_id, kind="message", actor_id=sender_id)
+    told = row.on_conflict_do_update(
+        index_elements=["user_id", "kind", "actor_id", "subject_id"],
+        set_={"id": func.next_id(), "created_at": func.now(), "read_at": None},
+        where=Notification.read_at.is_not(None),
+    )
+    if db.scalar(told.returning(Notification.user_id)):
+        signal_count(db, [user_id], "unread_notification_count", 1)
+
+
+def _tell(db: Session, kind: str, user_ids: Collection[int], actor_id: int | None, subject_id: int | None = None) -> None:
+    if not user_ids:
+        return
+    rows = [{"user_id": each, "kind": kind, "actor_id": actor_id, "subject_id": subject_id} for each in sorted(user_ids)]
+    told = db.scalars(insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.user_id)).all()
+    if told:
+        signal_count(db, told, "unread_notification_count", 1)
+
+
+def _shown(window: Window) -> Select[Any]:
+    """A person's list with what each line needs: who did it, the post or the task it is about."""
+    statement = (
+        select(
+            Notification.id,
+            Notification.kind,
+            Notification.created_at,
+            Notification.read_at,
+            Notification.subject_id,
+            User.id.label("actor_id"),
+            User.username,
+            User.display_name,
+            User.avatar_version,
+            Post.body.label("post_body"),
+            Task.description,
+            Task.failed,
+        )
+        .outerjoin(User, User.id == Notification.actor_id)
+        .outerjoin(Post, and_(Notification.kind == "mention", Post.id == Notification.subject_id))
+        .outerjoin(
+            Task,
+            and_(Notification.kind == "task", Task.user_id == Notification.user_id, Task.job_id == Notification.subject_id),
+        )
+        .where(Notification.user_id == bindparam("user_id"), User.suspended_at.is_(None))
+    )
+    return window.limit(statement, Notification.id)
+
+
+told = Listing(_shown)  # takes user_id
+
+
+def open_one(db: Session, user_id: int, notification_id: int) -> Any:
+    """Mark one line of a person's own list as read and give it: its kind, its subject's id and the actor's username."""
+    found = db.execute(
+        select(Notification.kind, Notification.subject_id, User.username)
+        .outerjoin(User, User.id == Notification.actor_id)
+        .where(Notification.id == notification_id, Notification.user_id == user_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Sentence("This notification is not there any more."))
+    mark_read(db, user_id, notification_id=notification_id)
+    return found
+
+
+def mark_read(db: Session, user_id: int, *, notification_id: int | None = None) -> None:
+    """Mark a person's list as read, or one line of it. One statement, exact whether or not a transaction is round it."""
+    which = [] if notification_id is None else [Notification.id == notification_id]
+    db.execute(_mark_read(user_id, *which))
+
+
+def mark_messages_read(db: Session, user_id: int, sender_id: int | None = None) -> None:
+    """Mark the lines that say that people, or one of them, have written as read, for their messages are."""
+    which = [] if sender_id is None else [Notification.actor_id == sender_id]
+    db.execute(_mark_read(user_id, Notification.kind == "message", *which))
+
+
+def _mark_read(user_id: int, *conditions: Any) -> Insert:
+    mine = Notification.user_id == user_id, Notification.read_at.is_(None)
+    read = update(Notification).where(*mine, *conditions).values(read_at=func.now()).returning(Notification.id).cte("read")
+    changed = (
+        update(User)
+        .where(User.id == user_id, exists(select(read.c.id)))
+        .values(unread_notification_count=User.unread_notification_count - select(func.count()).select_from(read).scalar_subquery())
+    )
+    counted = changed.returning(User.id, User.unread_notification_count.label("count")).cte("counted")
+    return put_count(counted, "unread_notification_count")
+
+
+def forget_post(db: Session, author_id: int, post_id: int) -> None:
+    """Take the lines about a post away with it. Locks the rows of its author and of those who had not read of it."""
+    gone = delete(Notification).where(Notification.kind == "mention", Notification.subject_id == post_id)
+    unread = [row.user_id for row in db.execute(gone.returning(Notification.user_id, Notification.read_at)) if not row.read_at]
+    if unread:
+        lock(db, [author_id, *unread])
+        signal_count(db, unread, "unread_notification_count", -1)
+
+
+def forget_person(db: Session, person_id: int) -> None:
+    """Take away what others were told of a person who is about to leave, and count it no longer."""
+    gone = delete(Notification).where(Notification.actor_id == person_id)
+    unread = [row.user_id for row in db.execute(gone.returning(Notification.user_id, Notification.read_at)) if not row.read_at]
+    if unread:
+        lock(db, set(unread))
+        for user_id in sorted(unread):
+            signal_count(db, [user_id], "unread_notification_count", -1)
+
+
+def sweep(db: Session) -> None:
+    """Forget lines that were read long ago, and the progress of tasks that are over."""
+    db.execute(delete(Notification).where(Notification.read_at < func.now() - READ_KEPT_FOR))
+    old = cast(func.extract("epoch", func.now() - PROGRESS_KEPT_FOR), Double)
+    db.execute(delete(Signal).where(Signal.subject != "", Signal.timestamp < old))

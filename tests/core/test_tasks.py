@@ -1,0 +1,112 @@
+"""Tasks are one at a time, can be watched, and always end."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from microblog.core import queue, tasks
+from microblog.core.refusals import Conflict, NotFound
+from microblog.framework.database import Database
+from microblog.models import Job, Notification, Signal, Task, User
+
+NAME = "jobs.exports.create"
+
+
+def task(db):
+    db.expire_all()
+    return db.scalars(select(Task)).one()
+
+
+def signals(db):
+    return [payload["progress"] for payload in db.scalars(select(Signal.payload).where(Signal.name == "task_progress"))]
+
+
+@pytest.mark.row("MT-22.4", "MT-D27")
+def test_starting_promises_the_job_in_the_same_transaction(db, alice):
+    task_id = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    job = db.scalars(select(Job)).one()
+    assert (job.name, job.arguments) == (NAME, {"task_id": task_id, "user_id": alice.id})
+    assert len(task_id) == 36
+    assert (task(db).job_id, task(db).complete, task(db).progress) == (job.id, False, 0)
+    db.rollback()
+    assert db.scalar(select(func.count()).select_from(Job)) == 0
+
+
+@pytest.mark.row("MT-22.1", "MT-D28")
+def test_a_second_one_must_wait_and_another_persons_need_not(db, alice, bob):
+    task_id = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    with pytest.raises(Conflict, match="An export task is currently in progress"):
+        tasks.start(db, alice.id, NAME, "Exporting posts...")
+    tasks.start(db, bob.id, NAME, "Exporting posts...")
+    tasks.finish(db, task_id)
+    tasks.start(db, alice.id, NAME, "Exporting posts...")
+
+
+@pytest.mark.row("MT-22.6", "MT-D29", "MT-D30")
+def test_progress_only_grows_and_a_hundred_means_it_is_over(db, alice):
+    task_id = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    assert signals(db) == [0]
+    for percent, shown in ((10, 10), (5, 10), (100, 99)):
+        tasks.advance(db, task_id, percent)
+        assert signals(db) == [shown]
+    tasks.finish(db, task_id, result=b"{}")
+    tasks.advance(db, task_id, 50)
+    assert signals(db) == [100]
+    assert (task(db).complete, task(db).failed) == (True, False)
+    assert db.scalars(select(Notification.kind)).all() == ["task"]
+
+
+@pytest.mark.row("MT-22.9", "MT-D26")
+def test_the_task_of_a_job_that_is_given_up_is_closed_as_failed(db, alice):
+    tasks.start(db, alice.id, NAME, "Exporting posts...")
+    tasks.abandon(db, db.scalar(select(Job.id)))
+    assert (task(db).complete, task(db).failed, task(db).progress) == (True, True, 100)
+    tasks.abandon(db, 0)
+
+
+@pytest.mark.row("MT-22.14")
+def test_a_result_is_its_owners_for_a_day(db, alice, charlie):
+    task_id = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    with pytest.raises(NotFound):
+        tasks.result(db, alice.id, task_id)
+    tasks.finish(db, task_id, result=b"posts")
+    assert tasks.result(db, alice.id, task_id) == b"posts"
+    for person, wanted in ((charlie.id, task_id), (alice.id, "other")):
+        with pytest.raises(NotFound):
+            tasks.result(db, person, wanted)
+    db.execute(update(Task).values(finished_at=func.now() - tasks.RESULT_KEPT_FOR * 2))
+    with pytest.raises(NotFound):
+        tasks.result(db, alice.id, task_id)
+    tasks.sweep(db)
+    assert db.scalar(select(Task.result)) is None
+
+
+@pytest.mark.row("MT-D28")
+def test_of_many_clicks_at_once_one_starts_it(new_database):
+    database = Database(new_database(), connections=16, settings={"lock_timeout": "30000"})
+    with database.writing() as db:
+        user_id = db.scalar(insert(User).values(username="alice").returning(User.id))
+        db.commit()
+    outcomes, start = [], threading.Barrier(16)
+
+    def click():
+        with database.writing() as db:
+            start.wait()
+            try:
+                tasks.start(db, user_id, NAME, "Exporting posts...")
+                db.commit()
+                outcomes.append("started")
+            except Conflict:
+                outcomes.append("running")
+
+    threads = [threading.Thread(target=click) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Job)) == 1
+        assert queue.MOST_ATTEMPTS == 5
+    database.close()
+    assert sorted(outcomes) == ["running"] * 15 + ["started"]
