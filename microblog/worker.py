@@ -7,7 +7,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg2
@@ -104,11 +105,13 @@ class Worker:
         except LeaseLost:
             log.warning("Job %s %s took longer than its lease and is another worker's now.", job.id, job.name)
         except Exception:
-            log.exception("Job %s %s failed at attempt %s.", job.id, job.name, job.attempt)
             with self.database.writing() as db:
-                if not queue.give_back(db, job.id, job.attempt, traceback.format_exc()):
+                again = queue.give_back(db, job.id, job.attempt, traceback.format_exc())
+                if not again:
                     tasks.abandon(db, job.id)
                 db.commit()
+            level = logging.WARNING if again else logging.ERROR
+            log.log(level, "Job %s %s failed at attempt %s.", job.id, job.name, job.attempt, exc_info=True)
         return True
 
     def _do(self, job: Row[Any]) -> None:
@@ -121,7 +124,7 @@ class Worker:
                 raise LeaseLost
             db.commit()
 
-    def _work(self, db: Session, job: Row[Any]) -> Work:
+    def _work(self, db: Session, job: Any) -> Work:
         return Work(
             db=db,
             job_id=job.id,
@@ -133,6 +136,11 @@ class Worker:
             post_office=self.post_office,
             show=self._show,
         )
+
+    def apart(self) -> Work:
+        """The means of a job without a job, for a letter that is written by hand."""
+        now = datetime.now(UTC)
+        return self._work(Session(), SimpleNamespace(id=f"{now:%Y%m%d%H%M%S%f}", created_at=now))
 
     def _show(self, task_id: str, percent: int) -> None:
         """Tell the reader of a task how far it is, in a transaction of its own; nothing depends on its success."""

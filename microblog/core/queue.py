@@ -93,3 +93,29 @@ def sweep(db: Session) -> None:
 def _change(db: Session, job_id: int, attempt: int, **values: Any) -> bool:
     mine = update(Job).where(Job.id == job_id, Job.attempt == attempt, Job.status == "running")
     return db.scalar(mine.values(values).returning(Job.id).execution_options(synchronize_session=False)) is not None
+
+
+SHOWN = (Job.id, Job.name, Job.status, Job.attempt, Job.run_at, Job.created_at, Job.finished_at, Job.last_error)
+
+
+def counts(db: Session) -> dict[str, int]:
+    """How many jobs there are of each status."""
+    return {row.status: row.number for row in db.execute(select(Job.status, func.count().label("number")).group_by(Job.status))}
+
+
+def unfinished(db: Session, most: int) -> list[Row[Any]]:
+    """Jobs that were given up, run or wait, in this order, the latest first."""
+    found = select(*SHOWN).where(Job.status != "done").order_by(Job.status, Job.id.desc()).limit(most)
+    return list(db.execute(found))
+
+
+def one(db: Session, job_id: int) -> Row[Any] | None:
+    """Everything about one job."""
+    return db.execute(select(*SHOWN, Job.arguments).where(Job.id == job_id)).one_or_none()
+
+
+def retry(db: Session, job_id: int) -> bool:
+    """Let a job that was given up begin anew; False if there is none."""
+    again = update(Job).where(Job.id == job_id, Job.status == "failed")
+    values = {"status": "waiting", "attempt": 0, "run_at": func.now(), "finished_at": None}
+    return db.scalar(again.values(values).returning(Job.id).execution_options(synchronize_session=False)) is not None

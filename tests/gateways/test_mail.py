@@ -2,13 +2,13 @@
 
 import base64
 import smtplib
-import socketserver
-import threading
 from email.message import EmailMessage
 
 import pytest
 
 from microblog.gateways.mail import Folder, Nowhere, Smtp
+
+from .post_office import running
 
 
 def letter(subject="Hello"):
@@ -23,51 +23,10 @@ def letter(subject="Hello"):
     return made
 
 
-class Conversation(socketserver.StreamRequestHandler):
-    """As much SMTP as a letter needs; what the client says is kept by the server."""
-
-    def handle(self):
-        say = lambda line: self.wfile.write(line.encode() + b"\r\n")  # noqa: E731
-        if self.server.refuses:
-            return say("421 come back later")
-        say("220 ready")
-        while line := self.rfile.readline().decode().strip():
-            self.server.heard.append(line)
-            verb = line.split()[0].upper()
-            if verb == "EHLO":
-                say("250-stand-in")
-                say("250-SMTPUTF8")
-                say("250-8BITMIME")
-                say("250 AUTH PLAIN")
-            elif verb == "AUTH":
-                say("235 welcome")
-            elif verb == "DATA":
-                say("354 go on")
-                body = []
-                while (part := self.rfile.readline()) != b".\r\n":
-                    body.append(part)
-                self.server.letters.append(b"".join(body))
-                say("250 taken")
-            elif verb == "QUIT":
-                return say("221 bye")
-            else:
-                say("250 fine")
-        return None
-
-
 @pytest.fixture
 def server():
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Conversation) as made:
-        made.heard, made.letters, made.refuses = [], [], False
-        thread = threading.Thread(target=made.serve_forever)
-        thread.start()
+    with running() as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.mark.row("MT-07.6")
@@ -75,7 +34,7 @@ def server():
     ("username", "password", "logs_in"), [("", "", False), ("ann", "pw", True), ("", "pw", True), ("ann", "", True)]
 )
 def test_a_letter_arrives_with_a_login_if_either_half_of_it_is_set(server, username, password, logs_in):
-    Smtp("127.0.0.1", server.server_address[1], username=username, password=password).deliver(letter())
+    Smtp("127.0.0.1", server.port, username=username, password=password).deliver(letter())
     assert b"Subject: Hello" in server.letters[0]
     logins = [line.split()[2] for line in server.heard if line.startswith("AUTH")]
     assert logins == ([base64.b64encode(f"\0{username}\0{password}".encode()).decode()] if logs_in else [])
@@ -83,14 +42,14 @@ def test_a_letter_arrives_with_a_login_if_either_half_of_it_is_set(server, usern
 
 def test_a_server_that_cannot_encrypt_gets_nothing_if_it_should(server):
     with pytest.raises(smtplib.SMTPNotSupportedError):
-        Smtp("127.0.0.1", server.server_address[1], starttls=True).deliver(letter())
+        Smtp("127.0.0.1", server.port, starttls=True).deliver(letter())
     assert server.letters == []
 
 
 def test_a_server_that_is_away_or_refuses_is_an_oserror(server):
     server.refuses = True
     with pytest.raises(OSError, match=r"."):
-        Smtp("127.0.0.1", server.server_address[1]).deliver(letter())
+        Smtp("127.0.0.1", server.port).deliver(letter())
     with pytest.raises(OSError, match=r"."):
         Smtp("127.0.0.1", 1).deliver(letter())
 
