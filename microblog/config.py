@@ -1,5 +1,6 @@
 """Every setting, read once from the environment, frozen, and refused by name when it cannot be meant."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -8,14 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
+
+from babel import localedata
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 WEAK_SECRETS = ("you-will-never-guess", "changeme", "change-me", "secret", "password", "hello_my_secret", "1234")
 
-Value = TypeVar("Value")
+# A host with an optional port, as it stands in an address: a name, an IPv4 address, or an IPv6 address in brackets.
+HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
 class ConfigError(ValueError):
@@ -33,6 +37,8 @@ class Config:
     post_length: int
     posts_per_page: int
     languages: tuple[str, ...]
+    avatars: str
+    search: str
     registration_open: bool
     rate_limits: bool
     host_to_bind: str
@@ -48,6 +54,10 @@ class Config:
     mail_password: str = field(repr=False)
     admins: tuple[str, ...]
     export_delay: int
+    translator: str
+    translator_url: str
+    translator_key: str = field(repr=False)
+    translator_region: str
     log_to_stdout: bool
     log_dir: Path
     log_format: str
@@ -83,18 +93,21 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
     environment = settings.one_of("MICROBLOG_ENV", "development", ("development", "production", "testing"))
     production = environment == "production"
     mount = settings.text("MOUNT", "", clean_mount)
+    host, port = settings.text("HOST", "127.0.0.1"), settings.number("PORT", 8000, 1, 65_535)
     config = Config(
         environment=environment,
         database_url=settings.text("DATABASE_URL", None if production else "", _database_url),
         secret_keys=settings.text("SECRET_KEY", None if production else "", _secret_keys(production)),
-        public_url=settings.text("PUBLIC_URL", None if production else _own_address(environ, mount), _public_url(production)),
+        public_url=settings.text("PUBLIC_URL", None if production else _own_address(host, port, mount), _public_url(production)),
         post_length=settings.number("POST_LENGTH", 300, 1, 5_000),
         posts_per_page=settings.number("POSTS_PER_PAGE", 25, 1, 100),
         languages=settings.text("LANGUAGES", "en,es,ko", _languages),
+        avatars=settings.one_of("AVATARS", "own", ("own", "gravatar")),
+        search=settings.one_of("SEARCH", "postgres", ("postgres", "off")),
         registration_open=settings.one_of("REGISTRATION", "open", ("open", "closed")) == "open",
         rate_limits=settings.flag("RATE_LIMITS", True),
-        host_to_bind=settings.text("HOST", "127.0.0.1"),
-        port=settings.number("PORT", 8000, 1, 65_535),
+        host_to_bind=host,
+        port=port,
         processes=settings.number("PROCESSES", settings.number("WEB_CONCURRENCY", 2, 1, 256), 1, 256),
         threads=settings.number("THREADS", 4, 1, 256),
         workers=settings.number("WORKERS", 1, 0, 64),
@@ -106,11 +119,19 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         mail_password=settings.text("MAIL_PASSWORD", ""),
         admins=settings.text("ADMINS", "", _addresses),
         export_delay=settings.number("EXPORT_DELAY", 0, 0, 60),
+        translator=settings.one_of("TRANSLATOR", "none", ("none", "libretranslate", "microsoft")),
+        translator_url=settings.text("TRANSLATOR_URL", "", _service_url),
+        translator_key=settings.text("TRANSLATOR_KEY", "", _header_word),
+        translator_region=settings.text("TRANSLATOR_REGION", "", _header_word),
         log_to_stdout=settings.flag("LOG_TO_STDOUT", False),
         log_dir=root / settings.text("LOG_DIR", "logs"),
         log_format=settings.one_of("LOG_FORMAT", "json" if production else "text", ("json", "text")),
         root=root,
     )
+    if config.translator == "libretranslate" and not environ.get("TRANSLATOR_URL", "").strip():
+        settings.problems.append("TRANSLATOR_URL must be set for libretranslate, such as http://127.0.0.1:5000.")
+    if config.translator == "microsoft" and not environ.get("TRANSLATOR_KEY", "").strip():
+        settings.problems.append("TRANSLATOR_KEY must be set for microsoft.")
     if settings.problems:
         raise ConfigError("\n".join(settings.problems))
     return config if config.secret_keys else replace(config, secret_keys=(_kept_key(root / "var" / "secret_key"),))
@@ -148,12 +169,15 @@ class _Settings:
             return ""
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+
         def judge(value: str) -> int:
             if not re.fullmatch("[0-9]{1,9}", value, re.ASCII) or not least <= int(value) <= most:
                 raise ValueError(f"it must be a whole number from {least} to {most}, not {value!r}")
             return int(value)
 
-        return self.text(name, str(default), judge) or default
+        found = self.text(name, str(default), judge)
+        return default if found == "" else found
 
     def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         def judge(value: str) -> str:
@@ -177,6 +201,7 @@ class _Settings:
 def _database_url(value: str) -> str:
     if value and not re.match(r"(postgres|postgresql|postgresql\+psycopg2)://", value):
         raise ValueError("it must begin with postgresql://")
+    _ = urlsplit(value).port  # raises ValueError for a port that is none
     return value
 
 
@@ -186,7 +211,7 @@ def _secret_keys(production: bool) -> Callable[[str], tuple[str, ...]]:
     def judge(value: str) -> tuple[str, ...]:
         keys = tuple(key.strip() for key in value.split(",") if key.strip())
         if production:
-            for key in keys:
+            for key in keys or ("",):
                 if len(key) < SHORTEST_SECRET or key.lower().startswith(WEAK_SECRETS) or len(set(key)) < 8:
                     raise ValueError(
                         f"each key needs at least {SHORTEST_SECRET} random characters; "
@@ -199,17 +224,17 @@ def _secret_keys(production: bool) -> Callable[[str], tuple[str, ...]]:
     return judge
 
 
-def _own_address(environ: Mapping[str, str], mount: str) -> str:
+def _own_address(host: str, port: int, mount: str) -> str:
     """Where a development server is found when nobody says otherwise."""
-    host = environ.get("HOST", "").strip() or "127.0.0.1"
-    port = environ.get("PORT", "").strip() or "8000"
-    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}{mount}"
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}{mount}"
 
 
 def _public_url(production: bool) -> Callable[[str], str]:
     def judge(value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        _ = parts.port  # raises ValueError for a port that is none
+        if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc) or parts.query or parts.fragment:
             raise ValueError("it must be the address people type, such as https://example.org/microblog")
         if production and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError("it must begin with https:// in production")
@@ -237,8 +262,35 @@ def _addresses(value: str) -> tuple[str, ...]:
     return addresses
 
 
+def _service_url(value: str) -> str:
+    """A service's address. What is sent there is people's text and our key, so only a near one may go without TLS."""
+    parts = urlsplit(value)
+    if value and (not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0):
+        raise ValueError("it must be an address such as https://translate.example.org")
+    if value and parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname or "")):
+        raise ValueError("it must begin with https://, unless the host is this machine or in a private network")
+    return value.rstrip("/")
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or in a network of one's own; names without a dot are known in such networks only."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+    return address.is_loopback or (address.is_private and not address.is_link_local and not address.is_unspecified)
+
+
+def _header_word(value: str) -> str:
+    """Something that is sent in a header as it stands."""
+    if not re.fullmatch(r"[!-~]*", value, re.ASCII):
+        raise ValueError("it must be ASCII without blanks")
+    return value
+
+
 def _languages(value: str) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys(code.strip() for code in value.split(",") if code.strip()))
-    if not codes or not all(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", code, re.ASCII) for code in codes):
+    shaped = (re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", code, re.ASCII) for code in codes)
+    if not codes or not all(shaped) or not all(localedata.exists(code.replace("-", "_")) for code in codes):
         raise ValueError("it must list language codes, the default first, such as en,es,ko")
     return codes

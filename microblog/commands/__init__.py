@@ -21,6 +21,7 @@ COMMANDS = {
     "shell": "a Python shell with the application, a session and the models at hand",
     "routes": "print every URL with what it calls",
     "demo": "fill an empty database with demo people and posts",
+    "search": "make posts and people findable anew",
     "config": "print every setting, secrets masked",
 }
 
@@ -45,11 +46,22 @@ def main(words: Sequence[str] | None = None) -> None:
     except Failure as failure:
         sys.stderr.write(f"{failure}\n")
         status = 1
+    except Exception as error:
+        if not _is_database_away(error):
+            raise
+        sys.stderr.write(f"The database does not answer: {str(error.__cause__ or error).strip()}\n")
+        status = 1
     sys.exit(status or 0)
 
 
 class Failure(Exception):
     """A command cannot do what it was asked to; the message is for the person at the terminal."""
+
+
+def _is_database_away(error: Exception) -> bool:
+    from ..framework.faults import Fault, fault_of
+
+    return fault_of(error) is Fault.AWAY
 
 
 def say(text: str = "") -> None:

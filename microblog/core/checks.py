@@ -4,9 +4,10 @@ import re
 from types import TracebackType
 
 from ..framework.languages import Message
+from ..framework.text import HANDLE
 from .refusals import Invalid
 
-USERNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?", re.ASCII)
+USERNAME = re.compile(HANDLE, re.ASCII)
 
 # Names that would read as a page of the site or as somebody in office.
 RESERVED_USERNAMES = frozenset(

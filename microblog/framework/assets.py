@@ -1,6 +1,7 @@
 """Static files, known by name when the application starts, under an address that changes when any of them does."""
 
 import hashlib
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -27,7 +28,8 @@ class Assets:
     def files(self) -> dict[str, Path]:
         """Every file by its path below the folder, those that begin with a dot left out."""
         paths = sorted(path for path in self.folder.rglob("*") if path.is_file() and path.suffix in TYPES)
-        return {path.relative_to(self.folder).as_posix(): path for path in paths}
+        named = {path.relative_to(self.folder).as_posix(): path for path in paths}
+        return {name: path for name, path in named.items() if not re.search(r"(^|/)\.", name)}
 
     @cached_property
     def fingerprint(self) -> str:

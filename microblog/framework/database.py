@@ -110,4 +110,5 @@ def _ping_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
 
 def masked(url: str) -> str:
     """A database's address without its password."""
-    return make_url(normalized(url)).render_as_string(hide_password=True)
+    address = make_url(normalized(url))
+    return address.difference_update_query(["password"]).render_as_string(hide_password=True)

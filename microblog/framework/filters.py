@@ -1,37 +1,57 @@
 """Text for pages: what a person wrote as safe HTML with links, and instants as machines write them."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from markupsafe import Markup, escape
 
+from .text import HANDLE
+
 # Links, mentions and tags in one pass. An address ends before the punctuation that belongs to the sentence.
 MARKS = re.compile(
-    r"(?P<address>https?://[^\s<>\"'`|\\^{}]+)"
-    r"|(?<![\w@./])@(?P<handle>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?)",
-    re.IGNORECASE,
+    rf"""(?P<address>https?://[^\s<>"'`|\\^{{}}]+)|(?<![A-Za-z0-9_@./])@(?P<handle>{HANDLE})""",
+    re.IGNORECASE | re.ASCII,
 )
-TRAILING = re.compile(r"[.,;:!?)\]}…。、，！？」』）]+$")
+TRAILING = re.compile(r"[.,;:!?)\]}…。、，！？」』）”’»›]+$")
 
 
-def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str], str]) -> Markup:
-    """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links."""
+# Gives where in a text something stands: start and end of each place, in their order.
+Places = Callable[[str], Iterable[tuple[int, int]]]
+
+
+def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str], str], places: Places | None = None) -> Markup:
+    """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links, and what
+    stands at `places` marked."""
+    shown = partial(marked, places=places) if places else escape
     known = {name.lower(): name for name in mentions}
     parts, position = [], 0
     for match in MARKS.finditer(body):
         if match["address"]:
             address, rest = _without_trailing(match["address"])
-            link = Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>{}').format(address, _shortened(address), rest)
+            if not _shortened(address).strip("/"):  # an address of nowhere
+                continue
+            link = Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>{}').format(address, shown(_shortened(address)), rest)
         elif match["handle"].lower() in known:
             name = known[match["handle"].lower()]
-            link = Markup('<a href="{}" class="mention">@{}</a>').format(profile_url(name), match["handle"])
+            link = Markup('<a href="{}" class="mention">@{}</a>').format(profile_url(name), shown(match["handle"]))
         else:
             continue
-        parts += [escape(body[position : match.start()]), link]
+        parts += [shown(body[position : match.start()]), link]
         position = match.end()
-    parts.append(escape(body[position:]))
+    parts.append(shown(body[position:]))
     return Markup("").join(parts).replace("\n", Markup("<br>\n"))
+
+
+def marked(text: str, places: Places) -> Markup:
+    """A text as HTML with what stands at these places marked."""
+    parts, position = [], 0
+    for start, end in places(text):
+        parts += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        position = end
+    parts.append(escape(text[position:]))
+    return Markup("").join(parts)
 
 
 def _without_trailing(address: str) -> tuple[str, str]:

@@ -47,12 +47,13 @@ def set_up(folder: Path, *, to_stdout: bool, form: str) -> None:
     """Send everything from INFO up to stdout, or to files in a folder; each process has its own file, so that none is garbled."""
     handler: logging.Handler
     if to_stdout:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
         handler = logging.StreamHandler(sys.stdout)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            folder / f"microblog{_worker_mark()}.log", maxBytes=LARGEST_FILE, backupCount=OLD_FILES, encoding="utf-8"
-        )
+        path = folder / f"microblog{_worker_mark()}.log"
+        handler = RotatingFileHandler(path, "a", LARGEST_FILE, OLD_FILES, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(JsonLine() if form == "json" else TextLine())
     root = logging.getLogger()
     for old in root.handlers[:]:

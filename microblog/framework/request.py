@@ -59,10 +59,18 @@ class Request(WerkzeugRequest):
         if self.mimetype == "application/x-www-form-urlencoded":
             return _pairs(self.get_data())
         if self.mimetype == "multipart/form-data":
-            return {clean(name): clean(value) for name, value in self.form.items() if name}
+            return self._parts()
         if self.get_data():
             raise UnsupportedMediaType
         return {}
+
+    def _parts(self) -> dict[str, str]:
+        """The fields of a form in parts. Werkzeug puts U+FFFD where bytes are no text; one that nobody sent is such a place."""
+        raw = self.get_data()
+        fields = {clean(name): clean(value) for name, value in self.form.items() if name}
+        if "\ufffd" in "".join((*fields, *fields.values())) and "\ufffd".encode() not in raw:
+            raise BadInput("The text is not valid UTF-8.")
+        return fields
 
     @property
     def cursor(self) -> Cursor:

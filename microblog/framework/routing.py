@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
 
-from .text import integer
+from .text import HANDLE, integer
 
 if TYPE_CHECKING:
     from .request import Request
@@ -26,7 +27,8 @@ class Path:
     """A row of a face's table: the URL, its handlers by verb, and what differs from the face's own rules.
 
     `body` is the most bytes a request may carry, `limit` names the rate limit of its unsafe verbs, `cache` is the
-    Cache-Control of its good answers. `anonymous` paths know no caller at all: no cookie is read and no database is asked.
+    Cache-Control of its good answers. `anonymous` paths know no caller at all: no cookie is read and nobody is looked up.
+    `unnoticed` tells of a request whether it comes by itself, as that of an open page does, and so is nobody's visit.
     """
 
     def __init__(
@@ -37,11 +39,13 @@ class Path:
         limit: str | None = None,
         cache: str | None = None,
         anonymous: bool = False,
+        unnoticed: Callable[["Request"], bool] | None = None,
         **handlers: Handler,
     ) -> None:
         if not handlers or not handlers.keys() <= VERBS:
             raise ValueError(f"{rule} answers {sorted(handlers)}, which are not verbs.")
         self.rule, self.body, self.limit, self.cache, self.anonymous = rule, body, limit, cache, anonymous
+        self.unnoticed = unnoticed
         self.handlers = handlers
 
 
@@ -97,7 +101,10 @@ class IdConverter(BaseConverter):
 class HandleConverter(BaseConverter):
     """A username in a URL."""
 
-    regex = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?"
+    regex = HANDLE
+
+
+MOST_LINKS_KEPT = 8_192
 
 
 class Urls:
@@ -109,6 +116,8 @@ class Urls:
         self.routes = list(_routes(faces))
         self.map = Map(self.routes, converters={"id": IdConverter, "handle": HandleConverter})
         self._links = self.bind("/")
+        # A page has dozens of links, most of them the same as on the page before; building one costs 10 µs.
+        self._path = lru_cache(maxsize=MOST_LINKS_KEPT)(lambda endpoint, values: self._links.build(endpoint, dict(values)))
 
     def bind(self, path: str, method: str = "GET", query: str = "") -> MapAdapter:
         """The map as one request sees it."""
@@ -128,7 +137,7 @@ class Urls:
 
     def path(self, endpoint: str, **values: Any) -> str:
         """A link within the site, mount prefix included. Values that are None are left out."""
-        return self._links.build(endpoint, values)
+        return self._path(endpoint, tuple(values.items()))
 
     def address(self, endpoint: str, **values: Any) -> str:
         """A link from anywhere, with scheme and host."""

@@ -16,7 +16,7 @@ from .text import BadInput, load_json
 VALUE = re.compile(r"[A-Za-z0-9_.=-]{1,3800}", re.ASCII)
 YEAR = 365 * 24 * 3600
 MOST_FLASHES = 5
-LONGEST_STATE = 3_000
+LARGEST_STATE = 3_600  # characters; a browser takes 4,093 for a cookie with its name and attributes
 
 
 def read_cookie(header: str, name: str) -> str | None:
@@ -72,7 +72,14 @@ class Cookies:
         )
 
     def _sealed_state(self, state: dict[str, Any]) -> str:
-        return self.state_seal.sign(urlsafe_b64encode(json.encode(state)).decode()) if state else ""
+        """The state as the cookie carries it. What does not fit goes: old sentences, then the way back, then all of them."""
+        state = dict(state)
+        while len(content := urlsafe_b64encode(json.encode(state)).decode()) > LARGEST_STATE:
+            if len(state.get("flashes", ())) > 1:
+                state["flashes"] = state["flashes"][1:]
+            else:
+                state.pop("next" if "next" in state else "flashes")
+        return self.state_seal.sign(content) if state else ""
 
     def _read_state(self, sealed: str | None) -> dict[str, Any]:
         content = self.state_seal.open(sealed)
@@ -115,10 +122,7 @@ class Visit:
 
     def flash(self, text: str, kind: str = "info") -> None:
         """Keep a sentence for the next page that is drawn."""
-        flashes = [*self.state.get("flashes", []), [kind, text]][-MOST_FLASHES:]
-        while len(str(flashes)) > LONGEST_STATE and len(flashes) > 1:
-            flashes.pop(0)
-        self.state["flashes"] = flashes
+        self.state["flashes"] = [*self.state.get("flashes", []), [kind, text]][-MOST_FLASHES:]
 
     def take_flashes(self) -> list[tuple[str, str]]:
         """The sentences kept for this page; they are shown once."""

@@ -40,6 +40,7 @@ class Templates:
                 auto_reload=reload,
                 extensions=["jinja2.ext.i18n"],
             )
+            environment.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
             environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
             environment.filters |= dict(filters) | {"date": language.date, "moment": language.moment, "say": language.say}
             environment.globals |= dict(names) | {"language": language}

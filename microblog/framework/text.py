@@ -7,8 +7,13 @@ from typing import Any
 from urllib.parse import unquote
 
 INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+DECIMAL = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,19})?", re.ASCII)
+# A username, and one with an @ before it that does not stand in the middle of a word, an address or a path.
+HANDLE = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?"
+MENTION = re.compile(rf"(?<![A-Za-z0-9_@./])@({HANDLE})", re.ASCII)
 LARGEST_INTEGER = 2**63 - 1  # what Postgres calls bigint
 DEEPEST_JSON = 32
+MOST_MARKS = 32  # combining characters on one letter: putting them in order costs the square of their number
 
 
 class BadInput(ValueError):
@@ -23,12 +28,23 @@ def clean(value: str) -> str:
     """
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not value.isascii():
+        if _has_mountain(value):
+            raise BadInput("The text piles too many accents on one letter.")
         value = unicodedata.normalize("NFC", value)
     if not (value.isascii() and value.isprintable()):
         for character in value:
             if _is_unwelcome(character):
                 raise BadInput(f"The text has a character that cannot be stored: U+{ord(character):04X}.")
     return value
+
+
+def _has_mountain(value: str) -> bool:
+    height = 0
+    for character in value:
+        height = height + 1 if unicodedata.combining(character) else 0
+        if height > MOST_MARKS:
+            return True
+    return False
 
 
 def _is_unwelcome(character: str) -> bool:
@@ -52,6 +68,11 @@ def integer(value: str | None, *, least: int = 0, most: int = LARGEST_INTEGER) -
         return None
     number = int(value)
     return number if least <= number <= most else None
+
+
+def decimal(value: str | None) -> float | None:
+    """Take what should be a decimal number in ASCII digits, such as a Unix time; give it, or None when it is none."""
+    return float(value) if value is not None and DECIMAL.fullmatch(value) else None
 
 
 def load_json(raw: bytes, *, most: int = 65_536) -> Any:
@@ -101,7 +122,7 @@ def _clean_json(value: Any, depth: int) -> Any:
     if isinstance(value, list):
         return [_clean_json(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {clean(name): _clean_json(item, depth + 1) for name, item in value.items()}
+        return _members_once([(clean(name), _clean_json(item, depth + 1)) for name, item in value.items()])
     return value
 
 
@@ -111,7 +132,7 @@ def return_path(value: str | None, mount: str) -> str | None:
     A browser reads `//host`, `/\\host` and `/<tab>/host` as another site, before or after it decodes them, so anything of that
     look is refused.
     """
-    if not value or len(value) > 2_000 or not value.startswith(mount + "/"):
+    if not value or len(value) > 2_000 or not value.startswith(mount + "/") or value != value.strip():
         return None
     for reading in (value, unquote(value)):
         if reading.startswith("//") or "\\" in reading or any(ord(character) < 0x20 for character in reading):

@@ -37,7 +37,9 @@ def run(database_url: str, name: str, *arguments: Any, **options: Any) -> None:
     database = Database(database_url, connections=1, name="microblog migrations", settings=SETTINGS)
     try:
         with database.engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # for as long as another host needs
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            connection.execute(text(f"SET LOCAL lock_timeout = {SETTINGS['lock_timeout']}"))
             getattr(command, name)(_configuration(connection), *arguments, **options)
     finally:
         database.close()
