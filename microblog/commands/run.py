@@ -2,13 +2,13 @@
 
 import argparse
 import os
+import shutil
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import Failure, say, settings
@@ -106,8 +106,10 @@ def _children(config: "Config") -> Iterator[Children]:
 
 
 def _uwsgi_words(config: "Config") -> list[str]:
-    program = Path(sys.prefix) / "bin" / "uwsgi"
-    return [str(program) if program.exists() else "uwsgi", "--ini", str(config.root / "uwsgi.ini")]
+    program = shutil.which("uwsgi", path=f"{sys.prefix}/bin{os.pathsep}{os.environ.get('PATH', os.defpath)}")
+    if program is None:
+        raise Failure("uWSGI is not installed: pip install pyuwsgi, or install what requirements.lock names.")
+    return [program, "--ini", str(config.root / "uwsgi.ini")]
 
 
 def _uwsgi_environment(config: "Config") -> dict[str, str]:

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from ..bootstrap import ROOT
-from . import Failure, say
+from . import Failure, say, settings
 
 LOCALE = ROOT / "microblog" / "locale"
 TEMPLATE = LOCALE / "messages.pot"
-KEYWORDS = ("_", "_l", "Message:1,2", "Message:1", "ngettext:1,2")
+KEYWORDS = ("_", "_l", "Message:1", "Message:1,2,3t", "Message:1,2,4t", "gettext", "ngettext:1,2")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -63,13 +63,18 @@ def _check() -> None:
     """Compare every catalogue with the texts there are now."""
     from babel.messages.pofile import read_po
 
+    from ..framework.languages import SOURCE_LANGUAGE
+
     _extract()
     try:
         with TEMPLATE.open("rb") as file:
             wanted = [message for message in read_po(file) if message.id]
     finally:
         TEMPLATE.unlink(missing_ok=True)
-    problems = []
+    spoken = {_language(path) for path in _catalogues()} | {SOURCE_LANGUAGE}
+    problems = [
+        f"{code} has no catalogue; `translate init {code}` makes one" for code in settings.load().languages if code not in spoken
+    ]
     for path in _catalogues():
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parent.parent.name)
