@@ -35,6 +35,7 @@ class Conversation(Base):
     __table_args__ = (
         CheckConstraint("unread_count >= 0", name="unread_count"),
         Index("ix__conversations__user_id__last_message_id", "user_id", "last_message_id"),
+        Index("ix__conversations__other_id", "other_id"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)

@@ -16,6 +16,8 @@ class Notification(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('follow', 'mention', 'message', 'task')", name="kind"),
         Index("ix__notifications__user_id__id", "user_id", "id"),
+        Index("ix__notifications__subject_id", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
+        Index("ix__notifications__actor_id", "actor_id", postgresql_where=text("actor_id IS NOT NULL")),
         Index(
             "uq__notifications__once",
             "user_id",

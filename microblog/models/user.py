@@ -14,6 +14,8 @@ class User(Base):
     draws. The counters are kept by the statements that make the counted rows, in the same transaction."""
 
     __tablename__ = "users"
+    __searchable__ = ("username", "display_name")
+    __narrowing__ = ()
     __table_args__ = (
         Index("uq__users__lower_username", text("lower(username)"), unique=True),
         Index("ix__users__search", "search", postgresql_using="gin"),
