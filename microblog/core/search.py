@@ -1,0 +1,312 @@
+"""Search: an engine that is told what there is to find and asked for it, and the pages of what it finds.
+
+The engine of the house is Postgres itself: the words of a row stand in its own column `search`, written by the statement that
+writes the row, so that what is committed is found at once and what is rolled back never. Another engine needs the same three
+functions. Models say in `__searchable__` which of their columns are found by their words.
+
+A search reads a bounded part of the posts, however many there are and however common a word is. The posts with all terms come
+first, then those with all but one, and so on to those with any. In each of these steps the newest are looked for in three
+ways, and none is begun once there are enough:
+
+near    walk back through the newest posts and look at each: finds a common word at once;
+named   let the index name the posts with the words in the last part of the time, then in more of it: finds a rare word;
+far     where the index has too many to name, walk back further.
+
+Left to itself, Postgres would judge by how common it takes the words to be, and read half the table where it is wrong.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Boolean,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from ..models import Post, User
+from . import words
+from .queries import Term, Wanted
+
+# How many posts are looked at one by one, when nothing is known of the words and when they are known to be common: the newest
+# of all, which lie together, and the newest of one author, which do not.
+NEAR, NEAR_OF_AUTHOR = 1_000, 300
+FAR, FAR_OF_AUTHOR = 30_000, 3_000
+SHARES = (64, 8, 1)  # the index is asked about a 64th of the time there are posts from, an 8th, all of it
+ENOUGH = 1_000  # posts that it may name, or ten times those asked for, before the words count as too common for it
+MOST_STEPS = 4  # from the posts with all terms to those with any
+MOST_RANKED = 6  # terms that count for the order; further ones are found after them
+MOST_RESULTS = 500  # nobody reads further
+
+Ids = Sequence[int]
+
+
+class Engine(Protocol):
+    """What finds rows of a model. All three work within the caller's transaction."""
+
+    def add(self, db: Session, model: Any, ids: Ids) -> int:
+        """Make these rows findable by what they say now; gives how many were not before."""
+
+    def remove(self, db: Session, model: Any, ids: Ids) -> None:
+        """Forget these rows. A row that is deleted takes its words with it."""
+
+    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
+        """The ids of the rows that fit best, the best first, at most `most`."""
+
+
+class Absent:
+    """No engine: everything works, and nothing is found."""
+
+    def add(self, db: Session, model: Any, ids: Ids) -> int:
+        return 0
+
+    def remove(self, db: Session, model: Any, ids: Ids) -> None:
+        pass
+
+    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
+        return []
+
+
+class Postgres:
+    """The column `search` of each table and its index."""
+
+    def add(self, db: Session, model: Any, ids: Ids) -> int:
+        names = (*model.__searchable__, *model.__narrowing__)
+        rows = select(model.id, *(getattr(model, name) for name in names)).where(model.id.in_(ids)).order_by(model.id)
+        found = {row.id: words_of(model, **row._mapping) for row in db.execute(rows.with_for_update(key_share=True))}
+        pairs = func.unnest(literal([*found], ARRAY(BigInteger)), literal([*found.values()], ARRAY(Text)))
+        fresh = pairs.table_valued(column("id", BigInteger), column("words", Text), name="fresh").render_derived()
+        found_by = cast(fresh.c.words, TSVECTOR)
+        changed = db.execute(
+            update(model)
+            .where(model.id == fresh.c.id, model.search.is_distinct_from(found_by))
+            .values(search=found_by)
+            .returning(model.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(changed.all())
+
+    def remove(self, db: Session, model: Any, ids: Ids) -> None:
+        db.execute(update(model).where(model.id.in_(ids)).values(search="").execution_options(synchronize_session=False))
+
+    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
+        return list(db.scalars(*(people_query if model is User else posts_query)(db, wanted, most)))
+
+
+ENGINES: dict[str, Engine] = {"postgres": Postgres(), "off": Absent()}
+POSTGRES = ENGINES["postgres"]
+
+
+def words_of(model: Any, **values: Any) -> str:
+    """The column `search` of a row with these values, for the statement that writes them."""
+    texts = [values.get(name) or "" for name in model.__searchable__]
+    return words.document(*texts, marks=[_mark(name, values[name]) for name in model.__narrowing__ if values.get(name)])
+
+
+def index_user(db: Session, user_id: int) -> None:
+    """To be called when a person's handle or name has changed, in the same transaction."""
+    POSTGRES.add(db, User, [user_id])
+
+
+def index_post(db: Session, post_id: int) -> None:
+    """To be called when a post's text or language has changed, in the same transaction."""
+    POSTGRES.add(db, Post, [post_id])
+
+
+def _mark(name: str, value: object) -> str:
+    """A word that no text contains: by whom a post is, in which language."""
+    return f"@{value}" if name == "author_id" else "=" + "".join(filter(str.isalpha, str(value).partition("-")[0].lower()))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of ids, the best first, its number, and whether there is another one."""
+
+    ids: list[int]
+    number: int
+    has_more: bool
+
+
+def posts(db: Session, engine: Engine, wanted: Wanted, *, number: int, size: int) -> Found:
+    """A page of the posts that are found; a number beyond the last page gives the last one. At most two queries."""
+    if wanted.is_nothing:
+        return Found([], 1, False)
+    last = max(1, MOST_RESULTS // size)
+    number = min(max(number, 1), last)
+    ids = engine.query(db, Post, wanted, min(number * size + 1, last * size))
+    number = min(number, max(1, -(-len(ids) // size)))
+    return Found(ids[(number - 1) * size : number * size], number, len(ids) > number * size)
+
+
+def people(db: Session, engine: Engine, wanted: Wanted, *, most: int) -> list[int]:
+    """The ids of those people who fit best; nobody where only posts are asked for. One query."""
+    if wanted.is_narrowed or not wanted.terms:
+        return []
+    return engine.query(db, User, wanted, most)
+
+
+# What is asked of Postgres.
+
+
+def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement for the ids of posts, and its values; one query more if it asks for people's posts."""
+    authors: list[int] = []
+    if wanted.handles:
+        authors = list(db.scalars(select(User.id).where(func.lower(User.username).in_(wanted.handles))))
+    narrowing = [[_mark("author_id", author) for author in authors or [0]] if wanted.handles else []]
+    narrowing.append([_mark("language", code) for code in wanted.languages])
+    conditions = ["(" + " | ".join(f"'{mark}'" for mark in marks) + ")" for marks in narrowing if marks]
+    conditions += [f"!({term})" for term in wanted.without]
+    steps = [" & ".join([step, *conditions]) for step in _steps(wanted.terms)] or [" & ".join(conditions) or "!'='"]
+    values: dict[str, Any] = {f"words{number}": step for number, step in enumerate(steps)}
+    values |= {"most": most, "enough": max(ENOUGH, 10 * most), "since": wanted.since, "until": wanted.until}
+    # The index can only name what has words, not what lacks them.
+    values["can_name"] = bool(wanted.terms or wanted.handles or wanted.languages)
+    if len(authors) == 1:
+        values["author_id"] = authors[0]
+    return _statement(len(steps), len(authors) == 1), values
+
+
+def _steps(terms: Sequence[Term]) -> list[str]:
+    """What finds the posts with at least so many of the terms, from all of them to any; every number for up to MOST_STEPS terms,
+    else some."""
+    ranked = [f"({term})" for term in terms[:MOST_RANKED]]
+    counts = {len(ranked) - (len(ranked) - 1) * step // (MOST_STEPS - 1) for step in range(MOST_STEPS)} if ranked else set()
+    steps = [" | ".join("(" + " & ".join(some) + ")" for some in combinations(ranked, count)) for count in sorted(counts - {1})]
+    everything = " | ".join(f"({term})" for term in terms)
+    return [f"({step})" for step in (*reversed(steps), everything) if step]
+
+
+@cache
+def _statement(steps: int, of_one_author: bool) -> Select[Any]:
+    """The statement for a number of steps, made once."""
+    most = bindparam("most", type_=Integer)
+    enough = bindparam("enough", type_=Integer)
+    can_name = bindparam("can_name", type_=Boolean)
+    near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
+    span = _span()
+    found: list[CTE] = []
+    for number in range(steps):
+        wanted = _hidden(f"words{number}")
+        gates: list[ColumnElement[bool]] = [_count(above) < most for above in found]
+        parts = [_walk(f"near{number}", wanted, near, of_one_author, gates)]
+        too_many = ~can_name
+        for share in SHARES:
+            open_still = [*gates, *(_count(part) < most for part in parts), can_name]
+            named = _named(f"named{number}_{share}", wanted, open_still, span, share)
+            parts.append(_shown(f"shown{number}_{share}", named))
+            too_many |= _count(named) >= enough
+        parts.append(_walk(f"far{number}", wanted, far, of_one_author, [*gates, _count(parts[0]) < most, too_many]))
+        step = union_all(*(select(part.c.id) for part in parts)).subquery()
+        found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
+    ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
+    return select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
+
+
+def _span() -> CTE:
+    """From when to when there is anything to look at, in the milliseconds that ids tell."""
+    first = func.greatest(func.min(Post.id), bindparam("since", type_=BigInteger), type_=BigInteger)
+    last = func.least(func.max(Post.id), bindparam("until", type_=BigInteger) - 1, type_=BigInteger)
+    return select(_milliseconds(first).label("first"), _milliseconds(last).label("last")).cte("span").prefix_with("MATERIALIZED")
+
+
+def _walk(name: str, wanted: Any, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
+    """The newest posts with the words among the newest posts altogether, or among those of one author."""
+    walked = select(Post.id, Post.author_id, Post.search).where(Post.id >= bindparam("since"), Post.id < bindparam("until"))
+    if of_one_author:
+        walked = walked.where(Post.author_id == bindparam("author_id"))
+    newest = walked.order_by(Post.id.desc()).limit(length).subquery()
+    fitting = (newest.c.search.op("@@")(wanted), _is_by_member(newest.c.author_id))
+    return (
+        select(newest.c.id)
+        .where(*gates, *fitting)
+        .order_by(newest.c.id.desc())
+        .limit(bindparam("most", type_=Integer))
+        .cte(name)
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _named(name: str, wanted: Any, gates: list[ColumnElement[bool]], span: CTE, share: int) -> CTE:
+    """The posts that the index names in the last part of the span, as far as they are few."""
+    first = select(span.c.last - (span.c.last - span.c.first) // share).scalar_subquery()
+    within = (_milliseconds(Post.id) >= first, _milliseconds(Post.id) <= select(span.c.last).scalar_subquery())
+    statement = select(Post.id, Post.author_id).where(*gates, Post.search.op("@@")(wanted), *within)
+    return statement.limit(bindparam("enough", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
+
+
+def _shown(name: str, named: CTE) -> CTE:
+    """The newest of them that may be shown. The inner limit changes nothing but when authors are looked up: in this order."""
+    newest = select(named).order_by(named.c.id.desc()).limit(bindparam("enough", type_=Integer)).subquery()
+    shown = select(newest.c.id).where(_is_by_member(newest.c.author_id)).order_by(newest.c.id.desc())
+    return shown.limit(bindparam("most", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
+
+
+def _milliseconds(post_id: Any) -> Any:
+    """The time an id tells; the index ix__posts__id__milliseconds is on this expression."""
+    return post_id.bitwise_rshift(16)
+
+
+def _hidden(name: str) -> Any:
+    """A tsquery that the planner cannot look into: how common it takes a word to be must not decide how it is looked for."""
+    return select(cast(bindparam(name, type_=Text), TSQUERY)).scalar_subquery()
+
+
+def _count(part: CTE) -> Any:
+    return select(func.count()).select_from(part).scalar_subquery()
+
+
+def _is_by_member(author_id: ColumnElement[int]) -> Any:
+    """Asked of each post in turn that fits otherwise, never of all people at once."""
+    return select(User.suspended_at.is_(None)).where(User.id == author_id).correlate_except(User).scalar_subquery()
+
+
+def people_query(_db: Session, wanted: Wanted, most: int) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement for the ids of people, and its values: most terms first, then those whom most people read."""
+    steps = _steps(replace(wanted.as_beginnings(), without=()).terms)
+    values = {"all": steps[0], "any": " & ".join([steps[-1], *(f"!({term})" for term in wanted.without)]), "most": most}
+    return PEOPLE, values
+
+
+def _people() -> Select[Any]:
+    named = (
+        select(User.id, User.search, User.follower_count)
+        .where(User.search.op("@@")(_hidden("any")), User.suspended_at.is_(None))
+        .limit(ENOUGH)
+        .cte("named")
+        .prefix_with("MATERIALIZED")
+    )
+    has_all = named.c.search.op("@@")(_hidden("all"))
+    return select(named.c.id).order_by(has_all.desc(), named.c.follower_count.desc(), named.c.id).limit(bindparam("most"))
+
+
+PEOPLE = _people()
+
+
+def batches(db: Session, model: Any, after: int, size: int) -> list[int]:
+    """The next ids of a table in their order, for going through all of it."""
+    return list(db.scalars(select(model.id).where(model.id > after).order_by(model.id).limit(size)))
+
+
+def estimate(db: Session, model: Any) -> int:
+    """About how many rows a table has, as Postgres remembers; 0 where it has not counted yet."""
+    counted = select(column("reltuples", BigInteger)).select_from(table("pg_class"))
+    return max(0, int(db.scalar(counted.where(column("oid") == func.to_regclass(model.__tablename__))) or 0))

@@ -1,0 +1,140 @@
+"""Words: what a text is found by, and what a person's words look for, in the terms of Postgres' text search.
+
+A text becomes a tsvector of its words, folded: case, accents and widths make no difference. Scripts that do not put blanks
+between words (and Korean, whose particles hang on to them) are cut into overlapping pairs of characters; the last
+character of a run also stands alone, so that any single one can be looked for as a prefix. Every word keeps its place, so
+that Postgres itself sees whether words, or pairs, stand next to each other: nothing is found that is not there.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+LONGEST_WORD = 64  # characters; what is longer is no word, and is found by its beginning
+MOST_WORDS = 24  # in one phrase that is looked for
+
+# Hangul with its single letters, kana, Han, and the scripts of south-east Asia.
+PAIRED = "가-힣ㄱ-ㆎᄀ-ᇿぁ-ゖァ-ヺーㇰ-ㇿ々〇㐀-䶿一-鿿豈-﫿𠀀-𳎯ก-๎ກ-ໟက-႟ក-៓"
+# Vowel signs of Indic scripts, which belong to the word though Python calls them no letters.
+SIGNS = "ऀ-෿"
+PICTURES = "☀-➿🌀-🫿🇦-🇿"
+LETTER = rf"(?:[^\W_{PAIRED}]|[{SIGNS}])"
+NO_LETTER_BEFORE = rf"(?<![^\W_{PAIRED}])(?<![{SIGNS}])"
+TOKEN = re.compile(rf"(?P<run>[{PAIRED}]+)|(?P<word>{LETTER}+)|(?P<picture>[{PICTURES}])")
+
+# Letters that Unicode does not take apart, as those write them who lack them on their keyboard.
+SPELLED = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+# Accents, points of Hebrew and Arabic, invisible joints, skin colours and the mark that makes a sign a picture.
+DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u00ad\u200b-\u200d\u2060\ufe0f🏻-🏿]")
+
+
+class _Folded(dict[int, str]):
+    """Each character as it is compared, worked out once."""
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        if not ("가" <= character <= "힣" or "ㄱ" <= character <= "ㆎ"):
+            character = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+            character = unicodedata.normalize("NFC", DROPPED.sub("", character))
+            character = "".join(SPELLED.get(letter, letter) for letter in character)
+        self[point] = character
+        return character
+
+
+FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """A text as it is compared with others: no case, no accents, one width. Characters are folded one by one."""
+    return text.translate(FOLDED)
+
+
+def document(*texts: str, marks: Iterable[str] = ()) -> str:
+    """Everything some texts are found by, as Postgres reads a tsvector; `marks` are words that no text can contain.
+
+    Between one text and the next no phrase goes on.
+    """
+    words = [f"'{mark}'" for mark in marks]
+    place = 0
+    for text in texts:
+        for word in _pieces(text):
+            place += 1
+            words.append(f"'{word}':{place}")
+        place += 2
+    return " ".join(words)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for match in TOKEN.finditer(fold(text)):
+        run = match["run"]
+        if run:
+            yield from (run[start : start + 2] for start in range(len(run)))
+        else:
+            yield match[0][:LONGEST_WORD]
+
+
+def query(text: str, *, exact: bool = True, prefix: bool = False) -> str:
+    """What finds these words next to each other, as Postgres reads a tsquery; '' if there is no word in them.
+
+    Where not `exact`, a single word is also found in its plural or singular; with `prefix` the last may go on.
+    """
+    found = list(TOKEN.finditer(fold(text)))
+    pieces: list[str] = []
+    for match in found:
+        is_last = match is found[-1]
+        run = match["run"]
+        if run and len(run) == 1 and is_last:
+            pieces.append(f"'{run}':*")
+        elif run:
+            pieces += [f"'{run[start : start + 2]}'" for start in range(len(run) - is_last)]
+        elif len(found) == 1 and not exact and match["word"]:
+            pieces.append("(" + " | ".join(f"'{form[:LONGEST_WORD]}'" for form in forms(match[0])) + ")")
+        else:
+            pieces.append(f"'{match[0][:LONGEST_WORD]}'" + (":*" if prefix and is_last and match["word"] else ""))
+    return " <-> ".join(pieces[:MOST_WORDS])
+
+
+def pattern(text: str, *, exact: bool = True, prefix: bool = False) -> str:
+    """A regular expression for the places in a folded text that `query` finds; '' if there is no word in them."""
+    found = list(TOKEN.finditer(fold(text)))
+    parts = []
+    for match in found:
+        if match["word"]:
+            choices = forms(match[0]) if len(found) == 1 and not exact else [match[0]]
+            end = "" if prefix and match is found[-1] else rf"(?!{LETTER})"
+            parts.append(f"{NO_LETTER_BEFORE}(?:{'|'.join(map(re.escape, choices))}){end}")
+        elif match["run"] and match is not found[-1]:
+            parts.append(f"{match[0]}(?![{PAIRED}])")
+        else:
+            parts.append(re.escape(match[0]))
+    return r"[\W_]*".join(parts)
+
+
+def places(text: str, sought: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Where a pattern for folded text is found in a text as it was written: start and end of each hit."""
+    folded = fold(text)
+    if text.isascii():
+        return [match.span() for match in sought.finditer(folded) if match.end() > match.start()]
+    origins = [number for number, character in enumerate(text) for _ in FOLDED[ord(character)]] + [len(text)]
+    spans = (match.span() for match in sought.finditer(folded))
+    return [(origins[start], max(origins[end], origins[start] + 1)) for start, end in spans if end > start]
+
+
+def forms(word: str) -> list[str]:
+    """A folded word with its plural and singular, as English and Spanish build them; some of the forms are no words."""
+    found = [word]
+    if not word.isascii() or not word.isalpha() or len(word) < 3:
+        return found
+    if word.endswith("ies") and len(word) > 4:
+        found += [word[:-3] + "y"]
+    if word.endswith("ces") and len(word) > 4:  # Spanish: veces, vez
+        found += [word[:-3] + "z"]
+    if word.endswith("s") and not word.endswith("ss"):
+        found += [word[:-1]] if len(word) > 3 else []
+        found += [word[:-2]] if word.endswith("es") and len(word) > 4 else []
+    else:
+        found += [word + "s"] if not word.endswith("s") else []
+        found += [word + "es"] if word[-1] not in "aeo" else []
+        found += [word[:-1] + "ies"] if word.endswith("y") else []
+        found += [word[:-1] + "ces"] if word.endswith("z") else []
+    return found

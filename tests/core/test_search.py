@@ -1,0 +1,288 @@
+"""What is said can be found: the best first, at once, and without reading everything."""
+
+import json
+import random
+
+import pytest
+from sqlalchemy import Boolean, Integer, cast, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.exc import IntegrityError
+
+from microblog.core import posts, search, users
+from microblog.core.queries import Term, parse
+from microblog.framework.database import Database
+from microblog.models import Post, User
+
+MANY = 20_000
+POSTGRES, ABSENT = search.ENGINES["postgres"], search.ENGINES["off"]
+
+
+@pytest.fixture
+def say(db, alice):
+    """Alice says something, or somebody else."""
+    return lambda body, author=alice: posts.publish(db, author.id, body, longest=300)
+
+
+@pytest.fixture
+def found(db):
+    """The texts that are found, in their order."""
+
+    def find(typed: str, *, number: int = 1, size: int = 25) -> list[str]:
+        ids = search.posts(db, POSTGRES, parse(typed), number=number, size=size).ids
+        return [row.body for row in posts.several(db, ids)]
+
+    return find
+
+
+# What is found.
+
+
+@pytest.mark.row("MT-16.4", "MT-16.5")
+def test_any_word_matches_and_more_matches_come_first(say, found):
+    say("this test is the best")
+    say("only a test")
+    say("nothing of the kind")
+    say("this one only")
+    assert found("this test") == ["this test is the best", "this one only", "only a test"]
+
+
+def test_of_equally_good_ones_the_newest_comes_first(say, found):
+    for body in ("one two three", "two three", "three one", "one", "two one three"):
+        say(body)
+    assert found("one two three") == ["two one three", "one two three", "three one", "two three", "one"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ('"last ferry"', ["the last ferry"]),
+        ("ferry -last", ["ferries, ferries"]),
+        ('ferry -"last ferry"', ["ferries, ferries", "a ferry at last light"]),
+        ("ferry", ["ferries, ferries", "a ferry at last light", "the last ferry"]),
+        ("울에", ["오늘 서울에서"]),
+        ("-ferry", ["오늘 서울에서"]),
+        ("'; DROP TABLE posts; --", []),
+        ("!!!", []),
+        ("", []),
+    ],
+)
+def test_the_language_of_queries_is_understood(say, found, typed, wanted):
+    for body in ("the last ferry", "a ferry at last light", "ferries, ferries", "오늘 서울에서"):
+        say(body)
+    assert found(typed) == wanted
+
+
+def test_a_search_can_be_narrowed_to_people_languages_and_days(db, say, found, alice, bob, charlie):
+    say("the boat in the harbour is old and so am I")
+    say("el barco viejo del puerto y yo", bob)
+    say("오늘 boat 항구에서 배를 봤어요", bob)
+    assert found("from:alice") == ["the boat in the harbour is old and so am I"]
+    assert found("boat from:@BOB") == ["오늘 boat 항구에서 배를 봤어요"]
+    assert len(found("from:alice from:bob")) == 3
+    assert found("boat lang:ko") == found("lang:ko") == ["오늘 boat 항구에서 배를 봤어요"]
+    assert found("lang:en-GB") == ["the boat in the harbour is old and so am I"]
+    assert found("from:charlie") == found("boat from:charlie") == found("boat from:nobody-here") == found("boat lang:fr") == []
+    assert len(found("boat after:2026")) == 2
+    assert found("boat before:2026") == found("boat after:9000") == found("before:2026") == []
+    assert len(found("before:3000")) == 3
+
+
+@pytest.mark.row("MT-16.10")
+def test_a_model_says_which_of_its_fields_are_found_by_their_words(db, alice):
+    assert (Post.__searchable__, User.__searchable__) == (("body",), ("username", "display_name"))
+    assert "'alice':1" in search.words_of(User, username="alice", display_name="Ann")
+    assert "'=ko'" in search.words_of(Post, body="x", author_id=7, language="ko")
+
+
+def test_nobody_finds_somebody_who_is_suspended(db, say, found, alice, bob):
+    say("a word from alice")
+    say("a word from bob", bob)
+    search.index_user(db, bob.id)
+    db.execute(update(User).where(User.id == bob.id).values(suspended_at=func.now()))
+    assert found("word") == found("word from:alice") == ["a word from alice"]
+    assert found("word from:bob") == []
+    assert search.people(db, POSTGRES, parse("bob"), most=5) == []
+
+
+def test_people_are_found_by_the_beginnings_of_their_names(db, new_person):
+    ana, anna, bert = (new_person(name, display_name=shown) for name, shown in PEOPLE)
+    for person in (ana, anna, bert):
+        search.index_user(db, person.id)
+    db.execute(update(User).where(User.id == anna.id).values(follower_count=9))
+
+    def people(typed: str) -> list[str]:
+        return [row.username for row in users.several(db, search.people(db, POSTGRES, parse(typed), most=5))]
+
+    assert people("an") == ["anna", "ana.sol"]
+    assert people("ana garcia") == ["ana.sol", "anna"]
+    assert people("garcía") == ["anna", "ana.sol"]
+    assert people("ana.sol") == people("SOL") == ["ana.sol"]
+    assert people("민서") == people("minseo") == ["bert"]
+    assert people("an -sol") == ["anna"]
+    assert people("an lang:ko") == people("from:anna") == people("-anna") == people("nn") == []
+
+
+PEOPLE = (("ana.sol", "Ana García"), ("anna", "Anna Garcia"), ("bert", "오민서 minseo"))
+
+
+# When it is found.
+
+
+@pytest.mark.row("MT-16.7", "MT-D22")
+def test_what_is_said_is_found_at_once_and_what_is_taken_back_is_not(db, say, found, alice):
+    post_id = say("hastily said")
+    assert found("hastily") == ["hastily said"]
+    posts.withdraw(db, alice.id, post_id)
+    assert found("hastily") == []
+
+
+@pytest.mark.row("MT-16.7", "MT-D22")
+def test_what_is_rolled_back_was_never_there(db, say, found):
+    with pytest.raises(IntegrityError), db.begin_nested():
+        say("never said")
+        db.execute(insert(User).values(username="alice"))
+    assert found("never") == []
+
+
+@pytest.mark.row("MT-16.7")
+def test_what_has_changed_is_found_by_what_it_says_now(db, say, found, alice):
+    post_id = say("first thought")
+    db.execute(update(Post).where(Post.id == post_id).values(body="second thought", language="ko"))
+    search.index_post(db, post_id)
+    assert found("second") == found("thought lang:ko") == ["second thought"]
+    assert found("first") == []
+
+
+def test_somebody_new_is_found_by_both_names(db):
+    user_id = users.register(db, username="minseo", email="m@example.org", password="correct horse", display_name="오민서")
+    for typed in ("minseo", "민서", "오"):
+        assert search.people(db, POSTGRES, parse(typed), most=5) == [user_id]
+
+
+@pytest.mark.row("MT-16.10")
+def test_the_engine_forgets_and_remembers(db, say, found):
+    ids = [say("one fish"), say("two fish")]
+    POSTGRES.remove(db, Post, ids)
+    assert found("fish") == []
+    assert POSTGRES.add(db, Post, ids) == 2
+    assert POSTGRES.add(db, Post, ids) == 0
+    assert found("fish") == ["two fish", "one fish"]
+
+
+@pytest.mark.row("MT-16.9", "MT-16.10")
+def test_without_an_engine_nothing_is_found_and_nothing_fails(db, say):
+    post_id = say("there all the same")
+    assert search.posts(db, ABSENT, parse("there"), number=1, size=25).ids == []
+    assert search.people(db, ABSENT, parse("alice"), most=5) == []
+    assert ABSENT.add(db, Post, [post_id]) == 0
+    ABSENT.remove(db, Post, [post_id])
+    assert search.posts(db, POSTGRES, parse("there"), number=1, size=25).ids == [post_id]
+
+
+# Pages.
+
+
+@pytest.mark.row("MT-16.6", "MT-D21")
+def test_pages_follow_one_another_and_a_number_beyond_them_is_the_last(db, say):
+    ids = [say(f"page {number}") for number in range(7)][::-1]
+    pages = {number: search.posts(db, POSTGRES, parse("page"), number=number, size=3) for number in (-5, 0, 1, 2, 3, 4, 10**9)}
+    assert [pages[number].ids for number in (1, 2, 3)] == [ids[:3], ids[3:6], ids[6:]]
+    assert [pages[number].has_more for number in (1, 2, 3)] == [True, True, False]
+    assert pages[-5] == pages[0] == pages[1]
+    assert pages[4] == pages[10**9] == pages[3]
+
+
+@pytest.mark.row("MT-D21")
+def test_a_page_of_nothing_is_the_first(db):
+    assert search.posts(db, POSTGRES, parse("nowhere"), number=7, size=25) == search.Found([], 1, False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["word", "some words of a long sentence that somebody has pasted into the box", "from:alice word", "-word"]
+)
+def test_a_search_costs_the_same_queries_whatever_it_is(db, say, counted, typed):
+    say("a word")
+    with counted() as statements:
+        search.posts(db, POSTGRES, parse(typed), number=3, size=25)
+    assert len(statements) == 1 + ("from:" in typed)
+
+
+# What it costs.
+
+
+@pytest.fixture(scope="module")
+def crowd(new_database):
+    """A database with many posts, half of them Korean, whose words are as unevenly common as those of a language."""
+    database = Database(new_database(), connections=1, settings={"statement_timeout": "0"})
+    chance = random.Random(16)
+    latin = [f"w{number}x" for number in range(3_000)]
+    korean = ["".join(chr(0xAC00 + chance.randrange(4_000)) for _ in range(2 + number % 2)) for number in range(3_000)]
+    latin[0], latin[40], korean[1], korean[50] = "the", "ferry", "날씨", "서울"
+    weights = [1 / (rank + 1) for rank in range(3_000)]
+    with database.writing() as db:
+        people = [{"username": f"person{number}"} for number in range(50)]
+        authors = list(db.scalars(insert(User).returning(User.id), people))
+        rows = []
+        for number in range(MANY):
+            language = chance.choice(("en", "ko"))
+            body = " ".join(chance.choices(latin if language == "en" else korean, weights, k=chance.choice((3, 8, 15))))
+            body += " zyxwv" if number % 5_000 == 77 else " 서울에서" if number % 70 == 3 else ""
+            row = {"author_id": chance.choice(authors), "body": body, "language": language}
+            row |= {"id": (1_700_000_000_000 + number * 60_000) << 16, "search": search.words_of(Post, **row)}
+            rows.append(row)
+        db.execute(insert(Post), rows)
+        db.commit()
+    with database.reading() as db:
+        db.execute(text("VACUUM ANALYZE posts"))
+        yield db
+    database.close()
+
+
+# Rare, common, in between, two words, Korean, narrowed, left out, nowhere.
+TYPED = ["zyxwv", "the", "ferry", "the ferry", "ferry zyxwv", "the 날씨", "날씨", "울에", "울", "서울에서", "from:person7"]
+TYPED += ["from:person7 ferry", "lang:ko the", "ferry -the", "-the", "after:2023-11-20 before:2023-11-22 ferry", "nowhere"]
+TYPED += ["the ferry 날씨 서울 zyxwv"]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_search_reads_a_bounded_part_of_the_posts_through_indexes(crowd, typed):
+    statement, values = search.posts_query(crowd, parse(typed), 26)
+    compiled = statement.compile(dialect=crowd.bind.dialect)
+    explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + str(compiled)
+    plan = crowd.connection().exec_driver_sql(explain, compiled.construct_params(values)).scalar_one()[0]["Plan"]
+    shown = json.dumps(plan, indent=1)
+    for node in nodes(plan):
+        if node.get("Relation Name") == "posts":
+            assert node["Node Type"] != "Seq Scan", shown
+        if node["Node Type"] == "Bitmap Heap Scan":  # by words and time together, never by words alone
+            assert node["Plans"][0].get("Index Name") != "ix__posts__search", shown
+    whole = crowd.scalar(select(func.pg_relation_size("posts") / 8192))
+    read = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    steps = min(len(parse(typed).terms) or 1, search.MOST_STEPS)
+    assert read < 900 * steps, f"{read} of {whole} pages\n{shown}"
+
+
+def nodes(plan):
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+@pytest.mark.parametrize("most", [26, 101, 501])
+@pytest.mark.parametrize("typed", [typed for typed in TYPED if parse(typed).terms and len(parse(typed).terms) < 5])
+def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd, typed, most):
+    wanted = parse(typed)
+    score = sum(fits(term) for term in wanted.terms)
+    everything = select(Post.id).where(score > 0, Post.id >= wanted.since, Post.id < wanted.until)
+    for term in wanted.without:
+        everything = everything.where(fits(term) == 0)
+    if wanted.languages:
+        everything = everything.where(Post.language.in_(wanted.languages))
+    if wanted.handles:
+        everything = everything.join(User, User.id == Post.author_id).where(User.username.in_(wanted.handles))
+    best = list(crowd.scalars(everything.order_by(score.desc(), Post.id.desc()).limit(most)))
+    assert POSTGRES.query(crowd, Post, wanted, most) == best
+
+
+def fits(term: Term):
+    return cast(cast(Post.search.op("@@")(cast(str(term), TSQUERY)), Boolean), Integer)
