@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 from . import alarm, migrations, urls
 from .config import Config
 from .faces.web.pages import make_templates
+from .faces.web.translations import open_translator
 from .framework import assets, logs
 from .framework.csrf import FormGuard
 from .framework.database import Database
@@ -41,6 +42,7 @@ class Application:
         self.assets = assets.Assets(config.root / "static")
         self.urls = urls.bind_outside(config)
         self.templates = make_templates(self)
+        self.translator = open_translator(config)
         self.schema_version = migrations.head()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -146,7 +146,10 @@ def _kept_key(path: Path) -> str:
             file.flush()
             with suppress(FileExistsError):  # another process was quicker: its key it is
                 os.link(file.name, path)
-    return path.read_text().strip()
+    key = path.read_text().strip()
+    if len(key) < SHORTEST_SECRET:
+        raise ConfigError(f"{path} is damaged. Delete it: a new key is made, and everybody has to log in again.")
+    return key
 
 
 class _Settings:

@@ -73,7 +73,7 @@ class Worker:
                     self.promise_periodic()
                     if not self.work_once():
                         bell.wait(POLL)
-                except SQLAlchemyError as error:
+                except (SQLAlchemyError, psycopg2.Error) as error:
                     if fault_of(error) not in (Fault.AWAY, Fault.SLOW):
                         raise
                     log.warning("The database does not answer; trying again in %.0f s.", POLL)
@@ -146,7 +146,7 @@ class Worker:
         """Tell the reader of a task how far it is, in a transaction of its own; nothing depends on its success."""
         if self._shown != (task_id, percent):
             self._shown = (task_id, percent)
-            with contextlib.suppress(SQLAlchemyError), self.database.writing() as db:
+            with contextlib.suppress(SQLAlchemyError, psycopg2.Error), self.database.writing() as db:
                 tasks.advance(db, task_id, percent)
                 db.commit()
 
@@ -157,7 +157,7 @@ class Worker:
 
         def prolong() -> None:
             while not done.wait(RENEWAL):
-                with contextlib.suppress(SQLAlchemyError), self.database.writing() as db:
+                with contextlib.suppress(SQLAlchemyError, psycopg2.Error), self.database.writing() as db:
                     queue.renew(db, job.id, job.attempt)
                     db.commit()
 

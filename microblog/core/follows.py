@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
 from ..models import Follow, User
-from . import users
+from . import notifications, users
 from .refusals import Conflict
 
 
@@ -15,9 +15,11 @@ def follow(db: Session, follower_id: int, username: str) -> str:
     followed_id, name = _found(db, username)
     if followed_id == follower_id:
         raise Conflict(Message("You cannot follow yourself!"))
+    notifications.lock(db, (follower_id, followed_id))  # before anything that refers to them: see users.erase
     row = insert(Follow).values(follower_id=follower_id, followed_id=followed_id)
     if db.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)):
         _count(db, follower_id, followed_id, 1)
+        notifications.tell_follow(db, followed_id, follower_id)
     return name
 
 
@@ -26,6 +28,7 @@ def unfollow(db: Session, follower_id: int, username: str) -> str:
     followed_id, name = _found(db, username)
     if followed_id == follower_id:
         raise Conflict(Message("You cannot unfollow yourself!"))
+    notifications.lock(db, (follower_id, followed_id))
     row = delete(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
     if db.scalar(row.returning(Follow.followed_id)):
         _count(db, follower_id, followed_id, -1)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Double, Select, and_, bindparam, cast, delete, exists, func, literal, select, update
+from sqlalchemy import CTE, BigInteger, Double, Select, and_, bindparam, cast, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import Session
 
@@ -48,7 +48,10 @@ def put_count(counted: CTE, name: str) -> Insert:
 
 
 def lock(db: Session, user_ids: Collection[int]) -> None:
-    """Lock the rows of people whose counters are about to change, in id order, so that nobody waits in a circle."""
+    """Lock the rows of people whose counters are about to change.
+
+    People come before everything that is theirs, and in id order, wherever rows are locked: so nobody waits in a circle.
+    """
     db.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True))
 
 
@@ -120,6 +123,9 @@ def _tell(db: Session, kind: str, user_ids: Collection[int], actor_id: int | Non
         signal_count(db, told, "unread_notification_count", 1)
 
 
+TASK_OF_LINE = and_(Notification.kind == "task", Task.user_id == Notification.user_id, Task.job_id == Notification.subject_id)
+
+
 def _shown(window: Window) -> Select[Any]:
     """A person's list with what each line needs: who did it, the post or the task it is about."""
     statement = (
@@ -139,10 +145,7 @@ def _shown(window: Window) -> Select[Any]:
         )
         .outerjoin(User, User.id == Notification.actor_id)
         .outerjoin(Post, and_(Notification.kind == "mention", Post.id == Notification.subject_id))
-        .outerjoin(
-            Task,
-            and_(Notification.kind == "task", Task.user_id == Notification.user_id, Task.job_id == Notification.subject_id),
-        )
+        .outerjoin(Task, TASK_OF_LINE)
         .where(Notification.user_id == bindparam("user_id"), User.suspended_at.is_(None))
     )
     return window.limit(statement, Notification.id)
@@ -152,10 +155,12 @@ told = Listing(_shown)  # takes user_id
 
 
 def open_one(db: Session, user_id: int, notification_id: int) -> Any:
-    """Mark one line of a person's own list as read and give it: its kind, its subject's id and the actor's username."""
+    """Mark one line of a person's own list as read and give it: its kind, its subject's id, the actor's username, and for a
+    task that has brought something its id."""
     found = db.execute(
-        select(Notification.kind, Notification.subject_id, User.username)
+        select(Notification.kind, Notification.subject_id, User.username, Task.id.label("task_id"))
         .outerjoin(User, User.id == Notification.actor_id)
+        .outerjoin(Task, and_(TASK_OF_LINE, Task.result.is_not(None)))
         .where(Notification.id == notification_id, Notification.user_id == user_id)
     ).one_or_none()
     if found is None:
@@ -164,51 +169,61 @@ def open_one(db: Session, user_id: int, notification_id: int) -> Any:
     return found
 
 
-def mark_read(db: Session, user_id: int, *, notification_id: int | None = None) -> None:
-    """Mark a person's list as read, or one line of it. One statement, exact whether or not a transaction is round it."""
+def mark_read(db: Session, user_id: int, *, notification_id: int | None = None) -> int:
+    """Mark a person's list as read, or one line of it; gives how many lines were not."""
     which = [] if notification_id is None else [Notification.id == notification_id]
-    db.execute(_mark_read(user_id, *which))
+    return _mark_read(db, user_id, *which)
 
 
-def mark_messages_read(db: Session, user_id: int, sender_id: int | None = None) -> None:
-    """Mark the lines that say that people, or one of them, have written as read, for their messages are."""
+def mark_messages_read(db: Session, user_id: int, sender_id: int | None = None) -> int:
+    """Mark the lines that say that people, or one of them, have written as read, for their messages are; gives how many."""
     which = [] if sender_id is None else [Notification.actor_id == sender_id]
-    db.execute(_mark_read(user_id, Notification.kind == "message", *which))
+    return _mark_read(db, user_id, Notification.kind == "message", *which)
 
 
-def _mark_read(user_id: int, *conditions: Any) -> Insert:
-    mine = Notification.user_id == user_id, Notification.read_at.is_(None)
-    read = update(Notification).where(*mine, *conditions).values(read_at=func.now()).returning(Notification.id).cte("read")
-    changed = (
-        update(User)
-        .where(User.id == user_id, exists(select(read.c.id)))
-        .values(unread_notification_count=User.unread_notification_count - select(func.count()).select_from(read).scalar_subquery())
-    )
+def _mark_read(db: Session, user_id: int, *conditions: Any) -> int:
+    """One statement, exact whether or not a transaction is round it: the counter falls by what was found unread and no more."""
+    unread = Notification.user_id == user_id, Notification.read_at.is_(None), *conditions
+    owner = select(User.id).where(User.id == user_id, exists().where(*unread)).with_for_update(key_share=True).cte("owner")
+    found = update(Notification).where(*unread, Notification.user_id == owner.c.id).values(read_at=func.now())
+    read = found.returning(Notification.id).cte("read")
+    number = select(func.count()).select_from(read).scalar_subquery()
+    changed = update(User).where(User.id == user_id, exists(select(read.c.id)))
+    changed = changed.values(unread_notification_count=User.unread_notification_count - number)
     counted = changed.returning(User.id, User.unread_notification_count.label("count")).cte("counted")
-    return put_count(counted, "unread_notification_count")
+    told = put_count(counted, "unread_notification_count").cte("told")
+    return db.scalars(select(number).add_cte(told)).one()
 
 
 def forget_post(db: Session, author_id: int, post_id: int) -> None:
-    """Take the lines about a post away with it. Locks the rows of its author and of those who had not read of it."""
-    gone = delete(Notification).where(Notification.kind == "mention", Notification.subject_id == post_id)
-    unread = [row.user_id for row in db.execute(gone.returning(Notification.user_id, Notification.read_at)) if not row.read_at]
+    """Take the lines about a post away with it; locks the rows of its author and of those who were told."""
+    about_it = Notification.kind == "mention", Notification.subject_id == post_id
+    told_of_it = db.scalars(select(Notification.user_id).where(*about_it)).all()
+    if not told_of_it:
+        return
+    lock(db, (author_id, *told_of_it))
+    gone = delete(Notification).where(*about_it).returning(Notification.user_id, Notification.read_at)
+    unread = [row.user_id for row in db.execute(gone) if not row.read_at]
     if unread:
-        lock(db, [author_id, *unread])
         signal_count(db, unread, "unread_notification_count", -1)
 
 
 def forget_person(db: Session, person_id: int) -> None:
-    """Take away what others were told of a person who is about to leave, and count it no longer."""
+    """Take the lines away that others have about a person who leaves. Whoever is in touch with them is `lock`ed already."""
     gone = delete(Notification).where(Notification.actor_id == person_id)
-    unread = [row.user_id for row in db.execute(gone.returning(Notification.user_id, Notification.read_at)) if not row.read_at]
-    if unread:
-        lock(db, set(unread))
-        for user_id in sorted(unread):
-            signal_count(db, [user_id], "unread_notification_count", -1)
+    lines = gone.returning(Notification.user_id, Notification.read_at).cte("lines")
+    loss = (
+        select(lines.c.user_id, func.count().label("less")).where(lines.c.read_at.is_(None)).group_by(lines.c.user_id).subquery()
+    )
+    changed = update(User).where(User.id == loss.c.user_id)
+    changed = changed.values(unread_notification_count=User.unread_notification_count - loss.c.less)
+    counted = changed.returning(User.id, User.unread_notification_count.label("count")).cte("counted")
+    db.execute(put_count(counted, "unread_notification_count"))
 
 
 def sweep(db: Session) -> None:
-    """Forget lines that were read long ago, and the progress of tasks that are over."""
-    db.execute(delete(Notification).where(Notification.read_at < func.now() - READ_KEPT_FOR))
+    """Forget lines that are old and have been read, found by their ids, which tell the time; and the progress of old tasks."""
+    first = cast(func.extract("epoch", func.now() - READ_KEPT_FOR) * 1000, BigInteger).bitwise_lshift(16)
+    db.execute(delete(Notification).where(Notification.id < first, Notification.read_at.is_not(None)))
     old = cast(func.extract("epoch", func.now() - PROGRESS_KEPT_FOR), Double)
     db.execute(delete(Signal).where(Signal.subject != "", Signal.timestamp < old))

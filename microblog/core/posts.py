@@ -1,6 +1,6 @@
 """Posts: saying something, taking it back, and the one that a link points to."""
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -8,13 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.text import MENTION
 from ..models import Post, User
-from . import users
+from . import notifications, search, tongues, users
 from .checks import Checks
 from .refusals import Forbidden, NotFound
 
-# A handle with an @ before it that does not stand in the middle of a word, an address or a path.
-MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?)", re.ASCII)
 MOST_MENTIONS = 20  # beyond these a post speaks to a crowd, and nobody is told
 
 
@@ -22,15 +21,28 @@ def publish(db: Session, author_id: int, body: str, *, longest: int, nonce: str 
     """Say something to whoever reads this person; gives the post's id, also if the same form (nonce) has said it before."""
     with Checks() as check:
         body = check.text("body", body, longest=longest)
+    mentioned = _mentioned(db, body)
+    others = mentioned.keys() - {author_id}
+    if others:
+        notifications.lock(db, {author_id, *others})
+    language = tongues.detect(body)
     post_id = db.scalar(
         insert(Post)
-        .values(author_id=author_id, body=body, nonce=nonce, mentions=_mentioned(db, body))
+        .values(
+            author_id=author_id,
+            body=body,
+            language=language,
+            nonce=nonce,
+            mentions=sorted(mentioned.values()),
+            search=search.words_of(Post, author_id=author_id, body=body, language=language),
+        )
         .on_conflict_do_nothing(index_elements=["author_id", "nonce"])
         .returning(Post.id)
     )
     if post_id is None:
         return db.scalars(select(Post.id).where(Post.author_id == author_id, Post.nonce == nonce)).one()
     _count(db, author_id, 1)
+    notifications.tell_mentioned(db, others, author_id, post_id)
     return post_id
 
 
@@ -38,6 +50,7 @@ def withdraw(db: Session, author_id: int, post_id: int) -> None:
     """Take one's own post back. Somebody else's is Forbidden; one that is gone is NotFound."""
     gone = db.scalar(delete(Post).where(Post.id == post_id, Post.author_id == author_id).returning(Post.id))
     if gone is not None:
+        notifications.forget_post(db, author_id, post_id)
         _count(db, author_id, -1)
     elif db.scalar(select(Post.id).where(Post.id == post_id)):
         raise Forbidden(Message("You can only delete your own posts."))
@@ -73,9 +86,22 @@ def one(db: Session, post_id: int) -> Any:
     return found
 
 
-def _mentioned(db: Session, body: str) -> list[str]:
+SEVERAL = (
+    select(*SHOWN)
+    .join(User, User.id == Post.author_id)
+    .where(Post.id.in_(bindparam("ids", expanding=True)), User.suspended_at.is_(None))
+)
+
+
+def several(db: Session, ids: Sequence[int]) -> list[Any]:
+    """Posts as they are shown, in the order of their ids here; those that are gone or nobody may see are left out."""
+    found = {row.id: row for row in db.execute(SEVERAL, {"ids": list(ids)})}
+    return [found[post_id] for post_id in ids if post_id in found]
+
+
+def _mentioned(db: Session, body: str) -> dict[int, str]:
     handles = {handle.lower(): None for handle in MENTION.findall(body)}
-    return sorted(users.usernames(db, list(handles)[:MOST_MENTIONS]).values())
+    return users.usernames(db, list(handles)[:MOST_MENTIONS])
 
 
 def _count(db: Session, author_id: int, change: int) -> None:

@@ -105,12 +105,12 @@ def end_all(db: Db, user_id: int, *, but: str | None = None) -> None:
 
 
 # What a session is called in public: a digest of the digest, so that a page of them lets nobody in.
-MARK = func.substr(func.encode(func.sha256(Session.digest), "hex"), 1, 16)
+public_mark = func.substr(func.encode(func.sha256(Session.digest), "hex"), 1, 16)
 MOST_SHOWN = 100
 
 OF = (
     select(
-        MARK.label("mark"),
+        public_mark.label("mark"),
         Session.created_at,
         Session.last_used_at,
         Session.address,
@@ -130,7 +130,7 @@ def of(db: Db, user_id: int, secret: str) -> Sequence[Any]:
 
 def end_marked(db: Db, user_id: int, mark: str) -> None:
     """End that of a person's sessions which a page calls by this mark; one that is over already is no error."""
-    db.execute(delete(Session).where(Session.user_id == user_id, mark == MARK))
+    db.execute(delete(Session).where(Session.user_id == user_id, public_mark == mark))
 
 
 def sweep(db: Db) -> int:

@@ -1,15 +1,17 @@
-"""People: how they join, and how they are found."""
+"""People: how they join, how they are found, what they change of themselves, and how they leave."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import CTE, and_, bindparam, delete, exists, func, literal, or_, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ..framework.faults import constraint_of
 from ..framework.languages import Message
-from ..models import Credential, Follow, User
-from . import passwords
+from ..models import Conversation, Credential, Follow, Notification, User
+from . import notifications, passwords, search
 from .checks import Checks
 from .refusals import NotFound
 
@@ -17,6 +19,9 @@ SHORTEST_PASSWORD = 8
 
 USERNAME_TAKEN = Message("Please use a different username.")
 EMAIL_TAKEN = Message("Please use a different email address.")
+
+LONGEST_DISPLAY_NAME = 100
+LONGEST_ABOUT_ME = 500
 
 
 def register(
@@ -36,13 +41,14 @@ def register(
     with Checks() as check:
         username = check.username("username", username)
         email = check.email("email", email)
-        display_name = check.text("display_name", display_name, longest=100, required=False)
+        display_name = check.text("display_name", display_name, longest=LONGEST_DISPLAY_NAME, required=False)
         password = check.password("password", password, shortest=shortest_password)
         if repeated is not None and repeated != password:
             check.refuse("password2", Message("This must be the same as the password."))
+    names = {"username": username, "display_name": display_name}
     with db.begin_nested(), Checks() as check:
         user_id = db.scalar(
-            insert(User).values(username=username, display_name=display_name).on_conflict_do_nothing().returning(User.id)
+            insert(User).values(**names, search=search.words_of(User, **names)).on_conflict_do_nothing().returning(User.id)
         )
         if user_id is None:
             check.refuse("username", USERNAME_TAKEN)
@@ -111,3 +117,73 @@ def usernames(db: Session, names: Iterable[str]) -> dict[int, str]:
         return {}
     found = select(User.id, User.username).where(func.lower(User.username).in_(wanted), User.suspended_at.is_(None))
     return {row.id: row.username for row in db.execute(found)}
+
+
+SEVERAL = select(User.id, User.username, User.display_name, User.about_me, User.avatar_version, User.follower_count).where(
+    User.id.in_(bindparam("ids", expanding=True)), User.suspended_at.is_(None)
+)
+
+
+def several(db: Session, ids: Sequence[int]) -> list[Any]:
+    """People as a list shows them, in the order of their ids here; those that are gone or suspended are left out."""
+    found = {row.id: row for row in db.execute(SEVERAL, {"ids": list(ids)})}
+    return [found[user_id] for user_id in ids if user_id in found]
+
+
+def edit(
+    db: Session, user_id: int, *, username: str, display_name: str, about_me: str, language: str, languages: Collection[str]
+) -> None:
+    """Change what others see of a person and the language they read in: one of `languages`, or '' for what their browser asks.
+
+    A username that somebody else has is Invalid; the unique index decides it, however many ask at once.
+    """
+    with Checks() as check:
+        if username != db.scalar(select(User.username).where(User.id == user_id)):
+            username = check.username("username", username)
+        display_name = check.text("display_name", " ".join(display_name.split()), longest=LONGEST_DISPLAY_NAME, required=False)
+        about_me = check.text("about_me", about_me, longest=LONGEST_ABOUT_ME, required=False)
+        if language and language not in languages:
+            check.refuse("language", Message("Please choose one of these languages."))
+    changed = {"username": username, "display_name": display_name, "about_me": about_me, "language": language}
+    try:
+        with db.begin_nested():
+            db.execute(update(User).where(User.id == user_id).values(changed).execution_options(synchronize_session=False))
+    except IntegrityError as error:
+        if constraint_of(error) != "uq__users__lower_username":
+            raise
+        with Checks() as check:
+            check.refuse("username", USERNAME_TAKEN)
+    search.index_user(db, user_id)
+
+
+def erase(db: Session, user_id: int) -> None:
+    """Forget a person and everything of theirs; what is counted of others stays exact.
+
+    Everybody whose counters change is locked first, in id order, as following does it: two who leave at once, or one who
+    leaves while another follows, must not wait for one another. From then on nothing new can refer to the person.
+    """
+    db.execute(text("SET LOCAL statement_timeout = '20s'"))  # of somebody who has said much there is much to forget
+    touched = union(
+        select(Follow.followed_id).where(Follow.follower_id == user_id),
+        select(Follow.follower_id).where(Follow.followed_id == user_id),
+        select(Conversation.user_id).where(Conversation.other_id == user_id),
+        select(Notification.user_id).where(Notification.actor_id == user_id),
+    )
+    for which, is_other in ((User.id < user_id, True), (User.id == user_id, False), (User.id > user_id, True)):
+        row = select(User.id).where(which, or_(User.id == user_id, User.id.in_(touched))).order_by(User.id)
+        db.execute(row.with_for_update(key_share=is_other))
+    followed = delete(Follow).where(Follow.follower_id == user_id).returning(Follow.followed_id).cte()
+    db.execute(select(_less(select(followed.c.followed_id.label("user_id"), literal(1).label("less")), "follower_count")))
+    followers = delete(Follow).where(Follow.followed_id == user_id).returning(Follow.follower_id).cte()
+    db.execute(select(_less(select(followers.c.follower_id.label("user_id"), literal(1).label("less")), "followed_count")))
+    unread = select(Conversation.user_id, Conversation.unread_count.label("less")).where(Conversation.other_id == user_id)
+    db.execute(notifications.put_count(_less(unread, "unread_message_count"), "unread_message_count"))
+    notifications.forget_person(db, user_id)
+    db.execute(delete(User).where(User.id == user_id).execution_options(synchronize_session=False))
+
+
+def _less(losses: Any, counter: str) -> CTE:
+    """Take from a counter of each person what they lose: rows of `user_id` and `less`. Gives their `id` and new `count`."""
+    loss, column = losses.subquery(), getattr(User, counter)
+    changed = update(User).where(User.id == loss.c.user_id).values({counter: func.greatest(column - loss.c.less, 0)})
+    return changed.returning(User.id, column.label("count")).cte("counted")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from ..core import passwords
+from ..core import passwords, search
 from ..core.posts import MENTION
 from ..models import Credential, Follow, Post, User
 
@@ -58,6 +58,7 @@ def _settle(db: Session, town: list[Person], now: datetime, chance: random.Rando
             "username": person.username,
             "display_name": person.display_name,
             "about_me": person.about_me,
+            "search": search.words_of(User, username=person.username, display_name=person.display_name),
             "created_at": now - SPAN - timedelta(days=chance.randrange(200)),
             "last_seen_at": now - timedelta(minutes=chance.randrange(3 * 24 * 60)),
         }
@@ -84,11 +85,11 @@ def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, 
         for body, age in zip(person.posts, ages, strict=True):
             created_at = now - timedelta(seconds=int(age * SPAN.total_seconds()) + 60)
             mentioned = {known[handle.lower()] for handle in MENTION.findall(body) if handle.lower() in known}
+            said = {"author_id": ids[person.username], "body": body, "language": person.language}
             rows.append(
                 {
-                    "author_id": ids[person.username],
-                    "body": body,
-                    "language": person.language,
+                    **said,
+                    "search": search.words_of(Post, **said),
                     "mentions": tuple(sorted(mentioned)),
                     "created_at": created_at,
                 }

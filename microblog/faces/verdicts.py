@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -63,7 +62,7 @@ def judge(request: Request, error: Exception) -> Verdict:
         return Verdict(429, SENTENCES[429], {"Retry-After": str(int(error.seconds) + 1)})
     if isinstance(error, HTTPException) and error.code:
         return _of_http(error, error.code)
-    if isinstance(error, SQLAlchemyError) and (fault := fault_of(error)):
+    if fault := fault_of(error):
         status = STATUS_OF_FAULT[fault]
         log.warning("%s: %s", fault.value, type(error).__name__, exc_info=status != 503, extra=context(request, status))
         return Verdict(status, SENTENCES[status], {"Retry-After": str(RETRY_AFTER)} if status == 503 else {})

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+import psycopg2
 from sqlalchemy import exc
 
 
@@ -35,11 +36,15 @@ def fault_of(error: BaseException) -> Fault | None:
     """The kind of database trouble an exception stands for, or None if it is something else."""
     if isinstance(error, exc.TimeoutError):  # the pool had no connection to give
         return Fault.AWAY
-    if not isinstance(error, exc.DBAPIError):
+    if isinstance(error, exc.DBAPIError):
+        orig, invalidated = error.orig, error.connection_invalidated
+    elif isinstance(error, psycopg2.Error):  # raised while a connection was given back, where SQLAlchemy wraps nothing
+        orig, invalidated = error, False
+    else:
         return None
-    state = getattr(error.orig, "pgcode", None)
+    state = getattr(orig, "pgcode", None)
     if state is None:
-        lost = error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+        lost = invalidated or isinstance(orig, psycopg2.OperationalError | psycopg2.InterfaceError)
         return Fault.AWAY if lost else None
     return FAULTS.get(state) or FAULTS.get(state[:2])
 

@@ -3,8 +3,16 @@
 import { keepTimes } from "./times.js";
 import { countCharacters, showPasswords } from "./fields.js";
 import { guardForms } from "./forms.js";
+import { watchNotifications } from "./notifications.js";
+import { shrinkPictures } from "./pictures.js";
+import { showPeople } from "./popup.js";
+import { translateInPlace } from "./translate.js";
 
 keepTimes();
 countCharacters();
 showPasswords();
 guardForms();
+showPeople();
+shrinkPictures();
+translateInPlace();
+watchNotifications();

@@ -5,7 +5,9 @@ from sqlalchemy import func, select
 
 from microblog.core import credentials, sessions, tokens, users
 from microblog.core.refusals import Invalid, NotFound
-from microblog.models import Session
+from microblog.models import Job, Session
+
+PASSWORD = "correct horse"
 
 
 @pytest.mark.row("MT-10.3")
@@ -47,3 +49,55 @@ def test_a_new_address_is_ones_own_unless_somebody_has_it(db, alice, bob):
         with pytest.raises(Invalid):
             credentials.set_email(db, alice.id, taken)
     assert credentials.addressee(db, alice.id).email == "ann@example.org"
+
+
+@pytest.mark.row("MT-D39")
+def test_who_knows_the_old_password_gets_a_new_one_and_stays_only_where_they_are(db, alice):
+    for secret in ("here", "elsewhere"):
+        sessions.start(db, alice.id, secret, remember=True, address="", user_agent="")
+    credentials.change_password(db, alice.id, PASSWORD, "a new password", repeated="a new password", but="here")
+    assert users.authenticate(db, "alice", "a new password") == alice.id
+    assert sessions.visitor(db, "here").id == alice.id
+    assert sessions.visitor(db, "elsewhere") is None
+
+
+@pytest.mark.parametrize(("old", "message"), [("", "This field is required."), ("wrong", "This is not your password.")])
+def test_who_does_not_know_the_old_password_changes_nothing(db, alice, old, message):
+    with pytest.raises(Invalid) as refused:
+        credentials.change_password(db, alice.id, old, "a new password", repeated="a new password", but="here")
+    assert {name: str(said) for name, said in refused.value.errors.items()} == {"old_password": message}
+    assert users.authenticate(db, "alice", PASSWORD) == alice.id
+
+
+def test_a_new_address_is_only_written_to_until_it_is_confirmed(db, alice):
+    credentials.propose_email(db, alice.id, " ann@example.org", PASSWORD, language="ko")
+    promised = db.execute(select(Job.name, Job.arguments)).one()
+    assert promised.name == "jobs.addresses.confirm"
+    assert promised.arguments == {
+        "user_id": alice.id,
+        "email": "ann@example.org",
+        "name": "Alice Ånström",
+        "language": "ko",
+    }
+    assert credentials.addressee(db, alice.id).email == "alice@example.org"
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "wrong"),
+    [
+        ("nonsense", PASSWORD, "email"),
+        ("BOB@example.org", PASSWORD, "email"),
+        ("alice@example.org", PASSWORD, "email"),
+        ("ann@example.org", "wrong", "password"),
+    ],
+)
+def test_an_address_that_cannot_be_theirs_and_a_wrong_password_promise_nothing(db, alice, bob, email, password, wrong):
+    with pytest.raises(Invalid) as refused:
+        credentials.propose_email(db, alice.id, email, password, language="")
+    assert set(refused.value.errors) == {wrong}
+    assert db.scalar(select(func.count()).select_from(Job)) == 0
+
+
+def test_ones_own_address_may_be_written_otherwise(db, alice):
+    credentials.propose_email(db, alice.id, "Alice@example.org", PASSWORD, language="")
+    assert db.scalar(select(func.count()).select_from(Job)) == 1

@@ -52,6 +52,15 @@ def test_mentions_are_those_who_exist(db, alice, bob):
     assert posts.one(db, post_id).mentions == ("alice", "bob")
 
 
+@pytest.mark.row("MT-14.1")
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [("Who comes to the harbour?", "en"), ("¿Quién viene al puerto?", "es"), ("항구에 누가 와요?", "ko"), (":)", "")],
+)
+def test_the_language_of_a_post_is_told_when_it_is_said(db, alice, body, language):
+    assert posts.one(db, posts.publish(db, alice.id, body, longest=300)).language == language
+
+
 def test_ones_own_post_can_be_taken_back(db, alice):
     post_id = posts.publish(db, alice.id, "hasty", longest=300)
     posts.withdraw(db, alice.id, post_id)

@@ -89,3 +89,38 @@ def test_sweeping_forgets_only_what_is_over(db, alice):
     begin(db, alice, "new")
     assert sessions.sweep(db) == 1
     assert sessions.visitor(db, "new") is not None
+
+
+def test_a_person_sees_where_they_are_logged_in_this_place_first(db, alice, bob):
+    for secret in ("one", "two", "three"):
+        begin(db, alice, secret)
+    begin(db, bob, "bob's")
+    mine = sessions.of(db, alice.id, "two")
+    assert [session.is_this for session in mine] == [True, False, False]
+    assert len({session.mark for session in mine}) == 3
+    assert all(sessions.digest(secret).hex()[:8] not in str(mine) for secret in ("one", "two", "three"))
+
+
+def test_a_session_that_is_over_is_not_shown(db, alice):
+    begin(db, alice, "old")
+    age(db, timedelta(days=2))
+    assert sessions.of(db, alice.id, "old") == []
+
+
+def test_a_session_is_ended_by_its_mark_and_only_by_whom_it_belongs_to(db, alice, bob):
+    for secret in ("one", "two"):
+        begin(db, alice, secret)
+    mark = next(session.mark for session in sessions.of(db, alice.id, "one") if not session.is_this)
+    sessions.end_marked(db, bob.id, mark)
+    assert sessions.visitor(db, "two") is not None
+    sessions.end_marked(db, alice.id, mark)
+    sessions.end_marked(db, alice.id, "never was")
+    assert sessions.visitor(db, "two") is None
+    assert sessions.visitor(db, "one") is not None
+
+
+def test_all_sessions_but_one_are_ended(db, alice):
+    for secret in ("one", "two", "three"):
+        begin(db, alice, secret)
+    sessions.end_all(db, alice.id, but="two")
+    assert [sessions.visitor(db, secret) is not None for secret in ("one", "two", "three")] == [False, True, False]

@@ -1,14 +1,17 @@
 """People join, are found, and are known by one name whatever its case."""
 
+import contextlib
 import threading
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
-from microblog.core import passwords, users
+from microblog.core import avatars, follows, messages, passwords, posts, users
 from microblog.core.refusals import Invalid, NotFound
 from microblog.framework.database import Database
-from microblog.models import Credential, User
+from microblog.framework.faults import Fault, fault_of
+from microblog.models import Base, Credential, Follow, Notification, User
 
 
 def register(db, username="susan", email="susan@example.org", password="long enough", **more):
@@ -168,3 +171,147 @@ def test_of_sixteen_who_register_one_name_at_once_one_gets_it(new_database):
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(User)) == 1
     database.close()
+
+
+def edit(db, person, **changes):
+    kept = {"username": person.username, "display_name": "", "about_me": "", "language": ""}
+    users.edit(db, person.id, **(kept | changes), languages=("en", "es", "ko"))
+
+
+def refused_edit(db, person, **changes):
+    with pytest.raises(Invalid) as refused:
+        edit(db, person, **changes)
+    return {name: str(message) for name, message in refused.value.errors.items()}
+
+
+@pytest.mark.row("MT-06.8", "MT-06.10")
+def test_what_a_person_says_of_themselves_is_stored_and_a_new_name_counts_at_once(db, alice):
+    edit(db, alice, username="Anna", display_name=" Anna \n Ångström ", about_me="I write.\nA lot.", language="ko")
+    stored = db.execute(select(User.display_name, User.about_me, User.language)).one()
+    assert tuple(stored) == ("Anna Ångström", "I write.\nA lot.", "ko")
+    assert users.authenticate(db, "anna", "correct horse") == alice.id
+    assert users.profile(db, "anna", reader_id=0).id == alice.id
+    with pytest.raises(NotFound):
+        users.profile(db, "alice", reader_id=0)
+
+
+@pytest.mark.row("MT-07.9")
+def test_ones_own_name_stays_or_changes_its_case_and_somebody_elses_is_taken(db, alice, bob):
+    edit(db, alice)
+    edit(db, alice, username="ALICE")
+    assert refused_edit(db, alice, username="Bob") == {"username": "Please use a different username."}
+    assert db.scalar(select(User.username).where(User.id == alice.id)) == "ALICE"
+
+
+@pytest.mark.row("MT-D07")
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"username": ""}, "username"),
+        ({"username": "a/b"}, "username"),
+        ({"username": "explore"}, "username"),
+        ({"username": "a" * 65}, "username"),
+        ({"display_name": "한" * 101}, "display_name"),
+        ({"about_me": "😀" * 501}, "about_me"),
+        ({"language": "tlh"}, "language"),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_its_field(db, alice, changes, wrong):
+    assert set(refused_edit(db, alice, **changes)) == {wrong}
+
+
+def test_as_much_as_there_is_room_for_fits(db, alice):
+    edit(db, alice, username="a" * 64, display_name="한" * 100, about_me="😀" * 500)
+
+
+def at_once(database, verb, numbers):
+    """Run a verb for each number in a transaction of its own, all released together; gives what they said."""
+    outcomes, start = [], threading.Barrier(len(numbers))
+
+    def try_it(number: int) -> None:
+        start.wait()
+        for _ in range(3):  # as often as the front door would
+            with database.writing() as db:
+                try:
+                    verb(db, number)
+                    db.commit()
+                    return outcomes.append("done")
+                except Invalid as refused:
+                    return outcomes.append(str(next(iter(refused.errors.values()))))
+                except OperationalError as error:
+                    if fault_of(error) is not Fault.COLLISION:
+                        raise
+        outcomes.append("collided")
+
+    threads = [threading.Thread(target=try_it, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+@pytest.fixture
+def sixteen(new_database):
+    """A database with sixteen people, all following each other; and their ids."""
+    database = Database(new_database(), connections=16)
+    with database.writing() as db:
+        ids = [register(db, username=f"person{number}", email=f"{number}@example.org") for number in range(16)]
+        for one in ids:
+            for other in range(16):
+                if ids[other] != one:
+                    follows.follow(db, one, f"person{other}")
+        db.commit()
+    yield database, ids
+    database.close()
+
+
+@pytest.mark.row("MT-07.10", "MT-D09")
+def test_of_sixteen_who_take_one_name_at_once_one_gets_it_and_the_others_hear_why(sixteen):
+    database, ids = sixteen
+    words = {"display_name": "", "about_me": "", "language": ""}
+    outcomes = at_once(database, lambda db, user_id: users.edit(db, user_id, username="Susan", **words, languages=()), ids)
+    assert outcomes == ["Please use a different username."] * 15 + ["done"]
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).where(func.lower(User.username) == "susan")) == 1
+
+
+def test_who_leaves_takes_everything_along_and_what_is_counted_of_others_is_exact(db, alice, bob, charlie):
+    follows.follow(db, alice.id, "bob")
+    follows.follow(db, bob.id, "alice")
+    follows.follow(db, charlie.id, "bob")
+    follows.follow(db, bob.id, "charlie")
+    posts.publish(db, alice.id, "hello @bob", longest=300)
+    messages.send(db, alice.id, "bob", "hello", longest=300)
+    messages.send(db, charlie.id, "bob", "hello", longest=300)
+    avatars.put(db, alice.id, b"a picture")
+    users.erase(db, alice.id)
+    assert db.scalar(select(func.count()).select_from(User)) == 2
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if any(key.column.table.name == "users" for key in column.foreign_keys):
+                assert db.scalar(select(func.count()).select_from(table).where(column == alice.id)) == 0, str(column)
+    counted = select(User.follower_count, User.followed_count, User.unread_message_count, User.unread_notification_count)
+    lines = select(func.count()).where(Notification.user_id == bob.id, Notification.read_at.is_(None))
+    assert tuple(db.execute(counted.where(User.id == bob.id)).one()) == (1, 1, 1, db.scalar(lines))
+    assert tuple(db.execute(counted.where(User.id == charlie.id)).one())[:2] == (1, 1)
+    with pytest.raises(NotFound):
+        users.authenticate(db, "alice", "correct horse")
+
+
+def test_of_sixteen_who_follow_each_other_eight_leave_at_once_while_others_turn_away(sixteen):
+    database, ids = sixteen
+
+    def change(db, user_id):
+        if ids.index(user_id) % 2:
+            users.erase(db, user_id)
+        else:
+            with contextlib.suppress(NotFound):
+                follows.unfollow(db, user_id, "person1")
+
+    assert at_once(database, change, ids) == ["done"] * 16
+    with database.reading() as db:
+        for row in db.execute(select(User.id, User.follower_count, User.followed_count)):
+            assert row.follower_count == db.scalar(select(func.count()).where(Follow.followed_id == row.id))
+            assert row.followed_count == db.scalar(select(func.count()).where(Follow.follower_id == row.id))
+        assert db.scalar(select(func.count()).select_from(User)) == 8

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import Text, cast, func, insert, select
 
 from microblog import demo
-from microblog.core import users
+from microblog.core import queries, search, users
 from microblog.core.checks import RESERVED_USERNAMES, USERNAME
 from microblog.core.posts import MENTION
 from microblog.framework.text import clean
@@ -129,3 +129,11 @@ def test_what_they_say_could_have_been_posted_by_anybody(person):
 @pytest.mark.row("XC-09")
 def test_the_town_speaks_every_language_of_the_site():
     assert {person.language for person in PEOPLE} == set(demo.LANGUAGES) == {"en", "es", "ko"}
+
+
+@pytest.mark.row("MT-16.2")
+def test_everybody_and_everything_in_the_town_is_found(town):
+    assert town.scalars(select(User.username).where(cast(User.search, Text) == "")).all() == []
+    for typed in ("ferry lang:en", "빵 lang:ko", "from:ji-woo 매표소"):
+        assert search.posts(town, search.POSTGRES, queries.parse(typed), number=1, size=25).ids, typed
+    assert search.people(town, search.POSTGRES, queries.parse("한지"), most=5)

@@ -91,3 +91,9 @@ def test_the_constraint_that_said_no_is_known_by_name(db, statement, name):
 
 def test_trouble_that_is_not_of_postgres_has_no_constraint():
     assert constraint_of(exc.IntegrityError("x", {}, Exception("?"))) == ""
+
+
+def test_a_connection_that_dies_as_it_is_given_back_is_away():
+    assert fault_of(psycopg2.OperationalError("server closed the connection unexpectedly")) is Fault.AWAY
+    assert fault_of(psycopg2.InterfaceError("connection already closed")) is Fault.AWAY
+    assert fault_of(psycopg2.ProgrammingError("no results to fetch")) is None

@@ -11,7 +11,7 @@ from ...framework.languages import Languages
 from ...framework.routing import Urls
 from ...framework.templates import Templates
 from ...gateways.mail import PostOffice
-from . import addresses, exports, failures, limits, queue, resets, sessions, tasks, tokens
+from . import addresses, exports, failures, limits, notifications, queue, resets, sessions, tasks, tokens, translations
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,13 @@ JOBS: dict[str, Job] = {
         exports.create,
         failures.send,
         limits.sweep,
+        notifications.sweep,
         queue.sweep,
         resets.send,
         sessions.sweep,
         tasks.sweep,
         tokens.sweep,
+        translations.sweep,
     )
 }
 

@@ -2,11 +2,29 @@
 
 from ...core import credentials, tokens
 from ...core.refusals import Invalid, NotFound
+from ...framework.forms import Form
 from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.routing import public
 from . import pages
+
+
+def new(request: Request, *, form: Form | None = None, status: int = 200) -> Response:
+    email = credentials.addressee(request.db, request.user.id).email
+    return pages.render(request, "addresses/new.html", status=status, form=form or Form(), email=email)
+
+
+def create(request: Request) -> Response:
+    """Nothing changes yet: a letter goes to the new address, and who reads there confirms it."""
+    form = Form({"email": request.fields.get("email", "")})
+    password = request.fields.get("password", "")
+    try:
+        credentials.propose_email(request.db, request.user.id, form["email"], password, language=request.language.code)
+    except Invalid as refusal:
+        return new(request, form=Form(form.values, refusal.errors), status=422)
+    request.visit.flash(request.say(Message("Please look into your mail: a letter there asks you to confirm the new address.")))
+    return redirect(request.url_for("web.addresses.new"))
 
 
 @public

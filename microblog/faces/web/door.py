@@ -18,7 +18,11 @@ LIMITS = {
         Limit("login", 20, timedelta(minutes=5)),
         Limit("register", 20, timedelta(hours=1)),
         Limit("reset", 5, timedelta(minutes=10)),
+        Limit("password", 10, timedelta(minutes=10)),
+        Limit("picture", 20, timedelta(hours=1)),
         Limit("post", 30, timedelta(minutes=5)),
+        Limit("message", 30, timedelta(minutes=5)),
+        Limit("translate", 60, timedelta(minutes=5)),
         Limit("write", 120, timedelta(minutes=1)),
     )
 }
@@ -29,16 +33,21 @@ class LoginRequired(Exception):
 
 
 def identify(request: Request) -> Any:
-    """The person whose session the cookie holds, or None; notes their visit at most once a minute."""
+    """The person whose session the cookie holds, or None; notes their visit at most once a minute, and never a poll."""
     secret = request.visit.secret
     if secret is None:
         return None
     visitor = sessions.visitor(request.db, secret)
     if visitor is None:
         request.visit.end()
-    elif visitor.is_due:
+    elif visitor.is_due and not _is_unnoticed(request):
         sessions.note_visit(request.db, secret, visitor.id)
     return visitor
+
+
+def _is_unnoticed(request: Request) -> bool:
+    unnoticed = request.route.path.unnoticed if request.route else None
+    return unnoticed is not None and unnoticed(request)
 
 
 def guard(request: Request, route: Route) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...framework import filters
 from ...framework.request import Request
-from ...framework.response import Response, redirect
+from ...framework.response import CONTENT_SECURITY_POLICY, Response, redirect
 from ...framework.templates import Templates
 from ...framework.text import return_path
+from . import gravatars
 
 if TYPE_CHECKING:
     from ...app import Application
@@ -32,14 +33,25 @@ def make_templates(app: "Application") -> Templates:
             "url_for": url_for,
             "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
             "asset": asset,
+            "avatar_url": partial(avatar_url, app),
             "nonce": lambda: secrets.token_urlsafe(12),
         },
         filters={
             "instant": filters.instant,
-            "rich_text": lambda post: filters.rich_text(post.body, post.mentions, profile_url),
+            "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
+            "marked": filters.marked,
         },
         kept={"post_card": ("shared/post.html", "card")},
     )
+
+
+def avatar_url(app: "Application", user_id: int, version: int, size: int) -> str:
+    """Where somebody's picture is; `size` is the length of its side in pixels, for who draws it to measure."""
+    if version:
+        return app.urls.path("web.avatars.show", user_id=user_id, version=version)
+    if app.config.avatars == "gravatar":
+        return gravatars.address(user_id, size)
+    return app.urls.path("web.avatars.show", user_id=user_id)
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -52,7 +64,11 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "take_flashes": visit.take_flashes,
         "csrf_token": lambda: request.app.forms.token(visit.binding),
     }
-    response = Response(request.app.templates.render(request.language, template, values), status=status)
+    page = request.app.templates.render(request.language, template, values)
+    with_gravatars = request.app.config.avatars == "gravatar"
+    response = Response(gravatars.complete(request.db, page) if with_gravatars else page, status=status)
+    if with_gravatars:
+        response.headers["Content-Security-Policy"] = gravatars.allowed(CONTENT_SECURITY_POLICY)
     response.headers["Content-Language"] = request.language.code
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response

@@ -34,12 +34,12 @@ FORM_REFUSED = Message("This form was too old or did not come from this site, so
 def refuse(request: Request, error: Exception) -> Response:
     """The answer to a request that ran into something."""
     if isinstance(error, LoginRequired):
-        return _to_login(request)
+        return _say_json(401) if wants_json(request) else _to_login(request)
     if isinstance(error, FormRefused):
         return _form_again(request)
     verdict = judge(request, error)
     if wants_json(request):
-        response = Response(json.encode({"error": _reason(verdict.status)}), verdict.status, mimetype="application/json")
+        response = _say_json(verdict.status)
     else:
         title = TITLES.get(verdict.status, TITLES[400])
         response = pages.render(
@@ -77,6 +77,10 @@ def _form_again(request: Request) -> Response:
         return show(request, **request.arguments, form=Form(typed), status=400)
     except Exception as error:  # the page cannot be drawn either: say why, as for any other page
         return refuse(request, error)
+
+
+def _say_json(status: int) -> Response:
+    return Response(json.encode({"error": _reason(status)}), status, mimetype="application/json")
 
 
 def _reason(status: int) -> str:

@@ -1,13 +1,14 @@
-"""Logging in and out."""
+"""Logging in and out, and where one is logged in."""
 
 from ...core import sessions, users
 from ...core.refusals import NotFound
 from ...framework.forms import Form
+from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.routing import public
 from ...framework.text import return_path
-from . import pages
+from . import browsers, pages
 
 
 @public
@@ -45,7 +46,23 @@ def create(request: Request) -> Response:
     return redirect(wanted or home)
 
 
-def delete(request: Request) -> Response:
-    sessions.end(request.db, request.visit.secret or "")
-    request.visit.end()
-    return redirect(request.url_for("web.home.index"))
+def index(request: Request) -> Response:
+    """Where one is logged in."""
+    mine = sessions.of(request.db, request.user.id, request.visit.secret or "")
+    shown = [(session, *browsers.names(session.user_agent)) for session in mine]
+    return pages.render(request, "sessions/index.html", sessions=shown)
+
+
+def delete(request: Request, mark: str = "this") -> Response:
+    """Log out: here (`this`), everywhere else (`others`), or where the page of sessions says by a mark."""
+    if mark == "this":
+        sessions.end(request.db, request.visit.secret or "")
+        request.visit.end()
+        return redirect(request.url_for("web.home.index"))
+    if mark == "others":
+        sessions.end_all(request.db, request.user.id, but=request.visit.secret or "")
+        request.visit.flash(request.say(Message("You are logged out everywhere else.")))
+    else:
+        sessions.end_marked(request.db, request.user.id, mark)
+        request.visit.flash(request.say(Message("You are logged out there.")))
+    return redirect(request.url_for("web.sessions.index"))

@@ -1,4 +1,4 @@
-"""People: a profile with its posts, and joining."""
+"""People: a profile with its posts, joining, and what one says of oneself."""
 
 from werkzeug.exceptions import Forbidden
 
@@ -9,6 +9,7 @@ from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.routing import public
+from ...gateways import pictures
 from . import pages
 
 CONGRATULATIONS = Message("Congratulations, you are now a registered user!")
@@ -41,3 +42,33 @@ def create(request: Request) -> Response:
         return new(request, form=Form(form.values, refusal.errors), status=422)
     request.visit.flash(request.say(CONGRATULATIONS))
     return redirect(request.url_for("web.sessions.new"))
+
+
+def edit(request: Request, *, form: Form | None = None, picture_error: Message | None = None, status: int = 200) -> Response:
+    """The form as it was typed, or with what is stored; beside it one's picture, which has a form of its own."""
+    person = users.profile(request.db, request.user.username, reader_id=request.user.id)
+    stored = {name: getattr(person, name) for name in ("username", "display_name", "about_me")}
+    stored["language"] = request.user.language
+    form = Form(stored | form.values, form.errors) if form else Form(stored)
+    return pages.render(
+        request,
+        "users/edit.html",
+        status=status,
+        form=form,
+        person=person,
+        picture_error=picture_error,
+        languages=request.app.languages.known.values(),
+        most=users.LONGEST_ABOUT_ME,
+        largest_picture=pictures.LARGEST_FILE,
+    )
+
+
+def update(request: Request) -> Response:
+    form = Form({name: request.fields.get(name, "") for name in ("username", "display_name", "about_me", "language")})
+    try:
+        users.edit(request.db, request.user.id, **form.values, languages=request.app.languages.known)
+    except Invalid as refusal:
+        return edit(request, form=Form(form.values, refusal.errors), status=422)
+    language = request.app.languages.get(form["language"]) or request.language
+    request.visit.flash(language.say(Message("Your changes have been saved.")))
+    return redirect(request.url_for("web.users.edit"))

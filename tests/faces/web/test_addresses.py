@@ -1,8 +1,10 @@
 """Confirming a new e-mail address."""
 
 import pytest
+from sqlalchemy import select
 
 from microblog.core import credentials, tokens
+from microblog.models import Job
 
 
 @pytest.fixture
@@ -26,3 +28,28 @@ def test_an_address_that_went_to_somebody_else_meanwhile_is_refused(browser, lin
     browser.send(link)
     assert credentials.addressee(db, alice.id).email == "alice@example.org"
     assert "Please use a different email address." in browser.get("/auth/login").text
+
+
+def test_a_new_address_is_asked_for_with_the_password_and_not_ones_own_before_it_is_confirmed(as_alice, alice, db):
+    assert "alice@example.org" in as_alice.get("/account/email").text
+    answer = as_alice.send("/account/email", email="ann@example.org", password="correct horse")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/microblog/account/email")
+    assert "a letter there asks you to confirm" in as_alice.flashes()[0]
+    assert db.scalar(select(Job.arguments["email"].astext)) == "ann@example.org"
+    assert credentials.addressee(db, alice.id).email == "alice@example.org"
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "message"),
+    [
+        ("nonsense", "correct horse", "Please write an e-mail address, such as susan@example.org."),
+        ("Bob@example.org", "correct horse", "Please use a different email address."),
+        ("ann@example.org", "wrong", "This is not your password."),
+    ],
+)
+def test_an_address_that_does_not_fit_and_a_wrong_password_are_refused(as_alice, bob, db, email, password, message):
+    answer = as_alice.send("/account/email", email=email, password=password)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert f'value="{email}"' in answer.text
+    assert db.scalar(select(Job.name)) is None

@@ -100,3 +100,80 @@ def test_a_profile_is_paged_and_its_links_keep_the_name(as_alice, alice, having,
 
     older = re.search(r'href="(/microblog/user/alice\?before=\d+)"', page)[1]
     assert "number 2" in as_alice.get(older).text
+
+
+CHANGES = {"username": "anna", "display_name": "Anna", "about_me": "I write.", "language": ""}
+
+
+@pytest.mark.row("MT-06.8", "MT-06.10", "MT-03.8")
+def test_what_one_says_of_oneself_is_saved_and_a_new_name_counts_at_once(as_alice, new_browser, alice):
+    answer = as_alice.send("/edit_profile", **CHANGES)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/microblog/edit_profile")
+    page = as_alice.get("/edit_profile").text
+    assert page.count("Your changes have been saved.") == 1
+    for piece in ('value="anna"', 'value="Anna"', ">\nI write.</textarea>"):
+        assert piece in page
+    assert as_alice.get("/user/anna").status_code == 200
+    assert as_alice.get("/user/alice").status_code == 404
+    other = new_browser()
+    assert other.send("/auth/login", username="alice", password="correct horse").status_code == 422
+    assert other.send("/auth/login", username="anna", password="correct horse").status_code == 303
+
+
+@pytest.mark.row("MT-06.8")
+def test_the_form_has_its_labels_and_what_is_stored(as_alice):
+    page = as_alice.get("/edit_profile").text
+    assert "<title>Edit Profile - Microblog</title>" in page
+    for piece in ("Username", "About me", "Submit", 'value="alice"', 'rows="4" cols="50"', "Alice Ånström"):
+        assert piece in page
+
+
+@pytest.mark.row("MT-06.8", "MT-07.9", "MT-D09")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"username": "BOB"}, "Please use a different username."),
+        ({"username": ""}, "This field is required."),
+        ({"about_me": "x" * 501}, "At most 500 characters, please."),
+        ({"display_name": "x" * 101}, "At most 100 characters, please."),
+        ({"language": "xx"}, "Please choose one of these languages."),
+    ],
+)
+def test_changes_that_do_not_fit_are_refused_and_what_was_typed_stays(as_alice, bob, change, message):
+    answer = as_alice.send("/edit_profile", **(CHANGES | change))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert f">\n{(CHANGES | change)['about_me']}</textarea>" in answer.text
+    assert as_alice.get("/user/alice").status_code == 200
+
+
+@pytest.mark.row("MT-06.8")
+def test_five_hundred_characters_fit_and_ones_own_name_may_stay(as_alice):
+    assert as_alice.send("/edit_profile", username="alice", about_me="é" * 500).status_code == 303
+    assert "é" * 500 in as_alice.get("/user/alice").text
+
+
+@pytest.mark.row("MT-06.9")
+def test_only_ones_own_profile_is_offered_for_editing(as_alice, bob):
+    assert "Edit your profile" in as_alice.get("/user/alice").text
+    assert "Edit your profile" not in as_alice.get("/user/bob").text
+
+
+@pytest.mark.row("MT-13.1", "MT-13.2")
+def test_ones_own_language_goes_before_the_browsers(as_alice):
+    page = as_alice.get("/edit_profile").text
+    for piece in ("As my browser says", ">English<", ">Español<", ">한국어<"):
+        assert piece in page
+    english = {"Accept-Language": "en"}
+    as_alice.send("/edit_profile", **(CHANGES | {"language": "ko"}))
+    assert as_alice.get("/", headers=english).headers["Content-Language"] == "ko"
+    as_alice.send("/edit_profile", **(CHANGES | {"language": ""}))
+    assert as_alice.get("/", headers=english).headers["Content-Language"] == "en"
+    assert as_alice.get("/", headers={"Accept-Language": "es-MX"}).headers["Content-Language"] == "es"
+
+
+def test_a_form_that_was_too_old_keeps_what_was_typed(as_alice):
+    answer = as_alice.post("/edit_profile", data=CHANGES | {"csrf_token": "old"})
+    assert answer.status_code == 400
+    assert 'value="anna"' in answer.text
+    assert as_alice.get("/user/alice").status_code == 200
