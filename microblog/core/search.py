@@ -9,13 +9,13 @@ first, then those with all but one, and so on to those with any. In each of thes
 ways, and none is begun once there are enough:
 
 near    walk back through the newest posts and look at each: finds a common word at once;
-named   let the index name the posts with the words in the last part of the time, then in more of it: finds a rare word;
+named   let the index name the posts with the words of the last hours, days, months, ever: finds a rare word;
 far     where the index has too many to name, walk back further.
 
 Left to itself, Postgres would judge by how common it takes the words to be, and read half the table where it is wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -28,11 +28,14 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     column,
+    false,
     func,
     literal,
+    or_,
     select,
     table,
     union_all,
@@ -43,15 +46,17 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from ..models import Post, User
-from . import words
+from . import hours, words
 from .queries import Term, Wanted
 
 # How many posts are looked at one by one, when nothing is known of the words and when they are known to be common: the newest
 # of all, which lie together, and the newest of one author, which do not.
 NEAR, NEAR_OF_AUTHOR = 1_000, 300
 FAR, FAR_OF_AUTHOR = 30_000, 3_000
-SHARES = (64, 8, 1)  # the index is asked about a 64th of the time there are posts from, an 8th, all of it
-ENOUGH = 1_000  # posts that it may name, or ten times those asked for, before the words count as too common for it
+PARTS = 16
+STRETCHES = (16, 256, 4_096)  # hours that the index is asked about, one after the other, before it is asked about all time
+ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
+ANYTHING = "!'='"  # what every post fits
 MOST_STEPS = 4  # from the posts with all terms to those with any
 MOST_RANKED = 6  # terms that count for the order; further ones are found after them
 MOST_RESULTS = 500  # nobody reads further
@@ -115,10 +120,15 @@ ENGINES: dict[str, Engine] = {"postgres": Postgres(), "off": Absent()}
 POSTGRES = ENGINES["postgres"]
 
 
-def words_of(model: Any, **values: Any) -> str:
-    """The column `search` of a row with these values, for the statement that writes them."""
+def words_of(model: Any, **values: Any) -> Any:
+    """The column `search` of a row with these values, for the statement that writes them. Where the id tells the time and is
+    not known yet, the database adds the words of the hour."""
     texts = [values.get(name) or "" for name in model.__searchable__]
-    return words.document(*texts, marks=[_mark(name, values[name]) for name in model.__narrowing__ if values.get(name)])
+    marks = [mark for name in model.__narrowing__ if values.get(name) for mark in _marks(name, values[name])]
+    found_by = words.document(*texts, marks=marks)
+    if "id" in model.__narrowing__ and "id" not in values:
+        return cast(found_by, TSVECTOR).op("||")(hours.words_now())
+    return found_by
 
 
 def index_user(db: Session, user_id: int) -> None:
@@ -131,9 +141,11 @@ def index_post(db: Session, post_id: int) -> None:
     POSTGRES.add(db, Post, [post_id])
 
 
-def _mark(name: str, value: object) -> str:
-    """A word that no text contains: by whom a post is, in which language."""
-    return f"@{value}" if name == "author_id" else "=" + "".join(filter(str.isalpha, str(value).partition("-")[0].lower()))
+def _marks(name: str, value: Any) -> list[str]:
+    """Words that no text contains: when a post was written, by whom, in which language."""
+    if name == "id":
+        return hours.words(hours.of_id(value))
+    return [f"@{value}"] if name == "author_id" else ["=" + "".join(filter(str.isalpha, value.partition("-")[0].lower()))]
 
 
 @dataclass(frozen=True)
@@ -171,18 +183,38 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Select[Any], di
     authors: list[int] = []
     if wanted.handles:
         authors = list(db.scalars(select(User.id).where(func.lower(User.username).in_(wanted.handles))))
-    narrowing = [[_mark("author_id", author) for author in authors or [0]] if wanted.handles else []]
-    narrowing.append([_mark("language", code) for code in wanted.languages])
-    conditions = ["(" + " | ".join(f"'{mark}'" for mark in marks) + ")" for marks in narrowing if marks]
+    conditions = [_any(mark for author in authors or [0] for mark in _marks("author_id", author))] if wanted.handles else []
+    conditions += [_any(mark for code in wanted.languages for mark in _marks("language", code))] if wanted.languages else []
+    can_name = bool(wanted.terms or conditions)  # an index of words names what has some, not what lacks others
     conditions += [f"!({term})" for term in wanted.without]
-    steps = [" & ".join([step, *conditions]) for step in _steps(wanted.terms)] or [" & ".join(conditions) or "!'='"]
-    values: dict[str, Any] = {f"words{number}": step for number, step in enumerate(steps)}
-    values |= {"most": most, "enough": max(ENOUGH, 10 * most), "since": wanted.since, "until": wanted.until}
-    # The index can only name what has words, not what lacks them.
-    values["can_name"] = bool(wanted.terms or wanted.handles or wanted.languages)
+    steps = [" & ".join([step, *conditions]) for step in _steps(wanted.terms)] or [" & ".join(conditions) or ANYTHING]
+    times = _times(wanted)
+    values: dict[str, Any] = {"most": most, "enough": max(ENOUGH, PARTS * most), "since": wanted.since, "until": wanted.until}
+    values["is_unnamed"] = times[-1] == ANYTHING and not can_name
+    for number, step in enumerate(steps):
+        values[f"words{number}"] = step
+        values |= {f"words{number}_{part}": time and f"{step} & {time}" for part, time in enumerate(times)}
+        if values["is_unnamed"]:
+            values[f"words{number}_{len(times) - 1}"] = ""
     if len(authors) == 1:
         values["author_id"] = authors[0]
     return _statement(len(steps), len(authors) == 1), values
+
+
+def _any(marks: Iterable[str]) -> str:
+    return "(" + " | ".join(f"'{mark}'" for mark in marks) + ")"
+
+
+def _times(wanted: Wanted) -> list[str]:
+    """Stretches of time for the index, each about 16 times as long as the one before and the last as long as is asked for; ''
+    where one is not needed. Clocks differ: a stretch that reaches the present goes on beyond it."""
+    since, until, now = hours.of_id(wanted.since), hours.of_id(wanted.until), hours.now()
+    last = min(until, (now // hours.LARGEST + 2) * hours.LARGEST)
+    firsts = [(min(until, now) - length) // (length // PARTS) * (length // PARTS) for length in STRETCHES]
+    found = [_any(hours.between(first, last)) if since < first < last else "" for first in firsts]
+    if not since and until > last:
+        return [*found, ANYTHING]
+    return [*found, _any(hours.between(since, last)) if since < last else ""]
 
 
 def _steps(terms: Sequence[Term]) -> list[str]:
@@ -200,41 +232,33 @@ def _statement(steps: int, of_one_author: bool) -> Select[Any]:
     """The statement for a number of steps, made once."""
     most = bindparam("most", type_=Integer)
     enough = bindparam("enough", type_=Integer)
-    can_name = bindparam("can_name", type_=Boolean)
     near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
-    span = _span()
     found: list[CTE] = []
     for number in range(steps):
-        wanted = _hidden(f"words{number}")
         gates: list[ColumnElement[bool]] = [_count(above) < most for above in found]
-        parts = [_walk(f"near{number}", wanted, near, of_one_author, gates)]
-        too_many = ~can_name
-        for share in SHARES:
-            open_still = [*gates, *(_count(part) < most for part in parts), can_name]
-            named = _named(f"named{number}_{share}", wanted, open_still, span, share)
-            parts.append(_shown(f"shown{number}_{share}", named))
-            too_many |= _count(named) >= enough
-        parts.append(_walk(f"far{number}", wanted, far, of_one_author, [*gates, _count(parts[0]) < most, too_many]))
+        parts = [_walk(f"near{number}", f"words{number}", near, of_one_author, gates)]
+        few = [_count(parts[0]) < most]
+        are_many: ColumnElement[bool] = false()
+        for part in range(len(STRETCHES) + 1):
+            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~are_many])
+            parts.append(_shown(f"shown{number}_{part}", named))
+            few.append(_count(parts[-1]) < most)
+            are_many = or_(are_many, _count(named) >= enough)
+        blind = or_(are_many, and_(bindparam("is_unnamed", type_=Boolean), *few))
+        parts.append(_walk(f"far{number}", f"words{number}", far, of_one_author, [*gates, few[0], blind]))
         step = union_all(*(select(part.c.id) for part in parts)).subquery()
         found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
     ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
     return select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
 
 
-def _span() -> CTE:
-    """From when to when there is anything to look at, in the milliseconds that ids tell."""
-    first = func.greatest(func.min(Post.id), bindparam("since", type_=BigInteger), type_=BigInteger)
-    last = func.least(func.max(Post.id), bindparam("until", type_=BigInteger) - 1, type_=BigInteger)
-    return select(_milliseconds(first).label("first"), _milliseconds(last).label("last")).cte("span").prefix_with("MATERIALIZED")
-
-
-def _walk(name: str, wanted: Any, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
+def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
     """The newest posts with the words among the newest posts altogether, or among those of one author."""
     walked = select(Post.id, Post.author_id, Post.search).where(Post.id >= bindparam("since"), Post.id < bindparam("until"))
     if of_one_author:
         walked = walked.where(Post.author_id == bindparam("author_id"))
     newest = walked.order_by(Post.id.desc()).limit(length).subquery()
-    fitting = (newest.c.search.op("@@")(wanted), _is_by_member(newest.c.author_id))
+    fitting = (newest.c.search.op("@@")(_hidden(wanted)), _is_by_member(newest.c.author_id))
     return (
         select(newest.c.id)
         .where(*gates, *fitting)
@@ -245,11 +269,9 @@ def _walk(name: str, wanted: Any, length: int, of_one_author: bool, gates: list[
     )
 
 
-def _named(name: str, wanted: Any, gates: list[ColumnElement[bool]], span: CTE, share: int) -> CTE:
-    """The posts that the index names in the last part of the span, as far as they are few."""
-    first = select(span.c.last - (span.c.last - span.c.first) // share).scalar_subquery()
-    within = (_milliseconds(Post.id) >= first, _milliseconds(Post.id) <= select(span.c.last).scalar_subquery())
-    statement = select(Post.id, Post.author_id).where(*gates, Post.search.op("@@")(wanted), *within)
+def _named(name: str, wanted: str, gates: list[ColumnElement[bool]]) -> CTE:
+    """The posts that the index names, as far as they are few."""
+    statement = select(Post.id, Post.author_id).where(*gates, Post.search.op("@@")(_hidden(wanted)))
     return statement.limit(bindparam("enough", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
 
 
@@ -258,11 +280,6 @@ def _shown(name: str, named: CTE) -> CTE:
     newest = select(named).order_by(named.c.id.desc()).limit(bindparam("enough", type_=Integer)).subquery()
     shown = select(newest.c.id).where(_is_by_member(newest.c.author_id)).order_by(newest.c.id.desc())
     return shown.limit(bindparam("most", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
-
-
-def _milliseconds(post_id: Any) -> Any:
-    """The time an id tells; the index ix__posts__id__milliseconds is on this expression."""
-    return post_id.bitwise_rshift(16)
 
 
 def _hidden(name: str) -> Any:

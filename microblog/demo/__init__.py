@@ -85,11 +85,11 @@ def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, 
         for body, age in zip(person.posts, ages, strict=True):
             created_at = now - timedelta(seconds=int(age * SPAN.total_seconds()) + 60)
             mentioned = {known[handle.lower()] for handle in MENTION.findall(body) if handle.lower() in known}
-            said = {"author_id": ids[person.username], "body": body, "language": person.language}
             rows.append(
                 {
-                    **said,
-                    "search": search.words_of(Post, **said),
+                    "author_id": ids[person.username],
+                    "body": body,
+                    "language": person.language,
                     "mentions": tuple(sorted(mentioned)),
                     "created_at": created_at,
                 }
@@ -97,6 +97,7 @@ def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, 
     rows.sort(key=lambda row: row["created_at"])
     for number, row in enumerate(rows):
         row["id"] = (int(row["created_at"].timestamp() * 1000) << 16) | number
+        row["search"] = search.words_of(Post, **row)
     db.execute(insert(Post), rows)
     written = select(func.count()).where(Post.author_id == User.id).scalar_subquery()
     db.execute(update(User).values(post_count=written))

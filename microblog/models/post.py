@@ -13,13 +13,10 @@ class Post(Base):
 
     __tablename__ = "posts"
     __searchable__ = ("body",)
-    __narrowing__ = ("author_id", "language")  # what a search can ask for besides words
+    __narrowing__ = ("id", "author_id", "language")  # what a search can ask for besides words
     __table_args__ = (
         Index("ix__posts__author_id__id", "author_id", "id"),
         Index("ix__posts__search", "search", postgresql_using="gin", postgresql_with={"gin_pending_list_limit": "256"}),
-        Index(
-            "ix__posts__id__milliseconds", text("(id >> 16)"), postgresql_using="brin", postgresql_with={"autosummarize": "on"}
-        ),
         UniqueConstraint("author_id", "nonce"),
         CheckConstraint("char_length(body) BETWEEN 1 AND 5000", name="body"),
         CheckConstraint("char_length(nonce) <= 64", name="nonce"),

@@ -2,6 +2,8 @@
 
 import json
 import random
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Boolean, Integer, cast, func, insert, select, text, update
@@ -91,7 +93,7 @@ def test_a_search_can_be_narrowed_to_people_languages_and_days(db, say, found, a
 def test_a_model_says_which_of_its_fields_are_found_by_their_words(db, alice):
     assert (Post.__searchable__, User.__searchable__) == (("body",), ("username", "display_name"))
     assert "'alice':1" in search.words_of(User, username="alice", display_name="Ann")
-    assert "'=ko'" in search.words_of(Post, body="x", author_id=7, language="ko")
+    assert "'=ko'" in search.words_of(Post, id=1, body="x", author_id=7, language="ko")
 
 
 def test_nobody_finds_somebody_who_is_suspended(db, say, found, alice, bob):
@@ -134,6 +136,10 @@ def test_what_is_said_is_found_at_once_and_what_is_taken_back_is_not(db, say, fo
     assert found("hastily") == ["hastily said"]
     posts.withdraw(db, alice.id, post_id)
     assert found("hastily") == []
+
+
+def test_publishing_writes_the_words_that_reindexing_would(db, say):
+    assert POSTGRES.add(db, Post, [say("오늘 boat 항구"), say("it's 'quoted' \\ and & more")]) == 0
 
 
 @pytest.mark.row("MT-16.7", "MT-D22")
@@ -227,9 +233,9 @@ def crowd(new_database):
             language = chance.choice(("en", "ko"))
             body = " ".join(chance.choices(latin if language == "en" else korean, weights, k=chance.choice((3, 8, 15))))
             body += " zyxwv" if number % 5_000 == 77 else " 서울에서" if number % 70 == 3 else ""
-            row = {"author_id": chance.choice(authors), "body": body, "language": language}
-            row |= {"id": (1_700_000_000_000 + number * 60_000) << 16, "search": search.words_of(Post, **row)}
-            rows.append(row)
+            row = {"id": (int(time.time() * 1_000) - (MANY - number) * 600_000) << 16, "author_id": chance.choice(authors)}
+            row |= {"body": body, "language": language}
+            rows.append({**row, "search": search.words_of(Post, **row)})
         db.execute(insert(Post), rows)
         db.commit()
     with database.reading() as db:
@@ -240,8 +246,9 @@ def crowd(new_database):
 
 # Rare, common, in between, two words, Korean, narrowed, left out, nowhere.
 TYPED = ["zyxwv", "the", "ferry", "the ferry", "ferry zyxwv", "the 날씨", "날씨", "울에", "울", "서울에서", "from:person7"]
-TYPED += ["from:person7 ferry", "lang:ko the", "ferry -the", "-the", "after:2023-11-20 before:2023-11-22 ferry", "nowhere"]
-TYPED += ["the ferry 날씨 서울 zyxwv"]
+TYPED += ["from:person7 ferry", "lang:ko the", "ferry -the", "-the", "nowhere", "the ferry 날씨 서울 zyxwv"]
+EARLY, LATE = (datetime.now(UTC).date() - timedelta(days=days) for days in (40, 35))
+TYPED += [f"after:{EARLY} before:{LATE} ferry", f"before:{EARLY} the", f"after:{LATE} 날씨"]
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -254,8 +261,6 @@ def test_a_search_reads_a_bounded_part_of_the_posts_through_indexes(crowd, typed
     for node in nodes(plan):
         if node.get("Relation Name") == "posts":
             assert node["Node Type"] != "Seq Scan", shown
-        if node["Node Type"] == "Bitmap Heap Scan":  # by words and time together, never by words alone
-            assert node["Plans"][0].get("Index Name") != "ix__posts__search", shown
     whole = crowd.scalar(select(func.pg_relation_size("posts") / 8192))
     read = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
     steps = min(len(parse(typed).terms) or 1, search.MOST_STEPS)
@@ -269,7 +274,7 @@ def nodes(plan):
 
 
 @pytest.mark.parametrize("most", [26, 101, 501])
-@pytest.mark.parametrize("typed", [typed for typed in TYPED if parse(typed).terms and len(parse(typed).terms) < 5])
+@pytest.mark.parametrize("typed", [typed for typed in TYPED if 0 < len(parse(typed).terms) < 5])
 def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd, typed, most):
     wanted = parse(typed)
     score = sum(fits(term) for term in wanted.terms)

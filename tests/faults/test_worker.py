@@ -130,7 +130,11 @@ def test_a_mail_server_that_never_comes_back_closes_the_task_all_the_same(export
         office.refuses = True
         with worker(url, office.port, tmp_path):
             for attempt in range(1, 6):
-                until(database, select(Job.attempt).where(EXPORT, Job.status != "running"), lambda done, attempt=attempt: done == attempt)
+                until(
+                    database,
+                    select(Job.attempt).where(EXPORT, Job.status != "running"),
+                    lambda done, attempt=attempt: done == attempt,
+                )
                 with database.writing() as db:
                     db.execute(text("UPDATE jobs SET run_at = now() WHERE status = 'waiting'"))
                     db.execute(text("NOTIFY jobs"))

@@ -1,6 +1,5 @@
-"""What keeps a search short however much is posted: times are found by page, words stay in their row and in their index."""
+"""What keeps a search short however much is posted: words stay in their row, and soon come into their index."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
@@ -10,13 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix__posts__id__milliseconds",
-        "posts",
-        [sa.text("(id >> 16)")],
-        postgresql_using="brin",
-        postgresql_with={"autosummarize": "on"},
-    )
     # A long post's words stay beside it, up to a page: a search that looks at many posts reads each of them once.
     op.execute("ALTER TABLE posts SET (toast_tuple_target = 8160)")
     # Every search reads the list of words that are not yet sorted into the index, so it may have 32 pages, not 512.
@@ -26,4 +18,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER INDEX ix__posts__search RESET (gin_pending_list_limit)")
     op.execute("ALTER TABLE posts RESET (toast_tuple_target)")
-    op.drop_index("ix__posts__id__milliseconds", table_name="posts")
