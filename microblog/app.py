@@ -26,7 +26,7 @@ from .framework.session import Cookies
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3  # of a request whose transaction collided with another
-# Seconds to wait before reading again when Postgres went away: a restart takes less than their sum.
+# Seconds to wait before trying again when Postgres went away: a restart takes less than their sum.
 PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4)
 
 
@@ -86,6 +86,7 @@ class Application:
         try:
             rule, arguments = match.match(return_rule=True)
         except (NotFound, MethodNotAllowed):
+            self._check_host(request)
             request.user = self.urls.face_at(path).identify(request)  # the page that says so is for somebody, too
             raise
         request.route, request.arguments = route, arguments = cast(Route, rule), dict(arguments)
@@ -126,7 +127,7 @@ def _pause_before_retry(request: Request, error: Exception, attempt: int) -> flo
     fault = fault_of(error)
     if fault is Fault.COLLISION and attempt < MOST_TRIES:
         return random.uniform(0.01, 0.05)
-    if fault is Fault.AWAY and request.is_safe and attempt <= len(PAUSES_WHILE_AWAY):
+    if fault is Fault.AWAY and not request.may_be_stored and attempt <= len(PAUSES_WHILE_AWAY):
         return PAUSES_WHILE_AWAY[attempt - 1]
     return None
 

@@ -154,6 +154,7 @@ def test_a_commit_that_fails_is_a_refusal_and_no_lying_success(as_alice, app, mo
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "location" not in answer.headers
+    assert "perhaps</textarea>" in answer.text
 
 
 def failing(times, error, monkeypatch):
@@ -212,6 +213,7 @@ def test_production_speaks_for_its_own_host_alone(app, having):
     assert call(app, environ(HTTP_HOST="localhost:80"))[0] == 200
     for host in ("evil.test", "localhost@evil.test", "localhost.evil.test", "localhost:8080", ""):
         assert call(app, environ(HTTP_HOST=host))[0] == 421
+        assert call(app, environ("/microblog/nope", HTTP_HOST=host))[0] == 421
     assert call(app, environ("/microblog/livez", HTTP_HOST="10.0.0.1"))[0] == 200
 
 

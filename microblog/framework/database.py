@@ -87,9 +87,17 @@ class Database:
                 "options": " ".join(f"-c {name}={value}" for name, value in self.settings.items()),
             },
         )
+        engine.dialect.set_isolation_level = _turn_autocommit  # type: ignore[method-assign]
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", _ping_if_idle)
         return engine
+
+
+def _turn_autocommit(connection: Any, level: str) -> None:
+    """Only a flag of the driver. SQLAlchemy's own way asks the server each time a connection is given back, and if the server
+    is gone by then the exception passes the pool by, which has one connection less from then on."""
+    if not connection.closed:
+        connection.autocommit = level == "AUTOCOMMIT"
 
 
 def _note_time(_connection: Any, record: Any) -> None:

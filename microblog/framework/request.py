@@ -33,6 +33,7 @@ class Request(WerkzeugRequest):
     user: Any = None
     route: "Route | None" = None
     arguments: Mapping[str, Any] = MappingProxyType({})
+    may_be_stored = False  # once a commit has been asked for, nobody knows until it is answered
 
     def __init__(self, environ: dict[str, Any], app: "Application") -> None:
         super().__init__(environ)
@@ -95,6 +96,7 @@ class Request(WerkzeugRequest):
 
     def commit(self) -> None:
         if self._db is not None:
+            self.may_be_stored = self._in_transaction
             self._db.commit()
         self.release()
 

@@ -41,12 +41,28 @@ def refuse(request: Request, error: Exception) -> Response:
     if wants_json(request):
         response = _say_json(verdict.status)
     else:
-        title = TITLES.get(verdict.status, TITLES[400])
         response = pages.render(
-            request, "errors/refused.html", status=verdict.status, title=title, message=verdict.message, request_id=request.id
+            request,
+            "errors/refused.html",
+            status=verdict.status,
+            title=TITLES.get(verdict.status, TITLES[400]),
+            message=verdict.message,
+            request_id=request.id,
+            typed=_typed(request) if verdict.status == 503 else "",
         )
     response.headers.extend(verdict.headers)
     return response
+
+
+def _typed(request: Request) -> str:
+    """The longest thing a person has typed into a form that could not be taken, so that it is not lost; never a password."""
+    if request.is_safe:
+        return ""
+    try:
+        typed = [value for name, value in request.fields.items() if name in ("post", "message", "about_me")]
+    except Exception:  # a body that cannot be read has nothing to give back
+        return ""
+    return max(typed, key=len, default="")
 
 
 def wants_json(request: Request) -> bool:
@@ -70,7 +86,7 @@ def _form_again(request: Request) -> Response:
     request.visit.flash(request.say(FORM_REFUSED), "error")
     if show is None or "form" not in signature(show).parameters:
         return pages.render(
-            request, "errors/refused.html", status=400, title=TITLES[400], message=SENTENCES[400], request_id=request.id
+            request, "errors/refused.html", status=400, title=TITLES[400], message=SENTENCES[400], request_id=request.id, typed=""
         )
     typed = {name: value for name, value in request.fields.items() if "password" not in name}
     try:

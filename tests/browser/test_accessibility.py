@@ -1,0 +1,86 @@
+"""Every page is valid HTML and can be read and used by everybody: WCAG 2.2 A and AA as axe sees it, by day and by night."""
+
+import re
+from collections import Counter
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from justhtml import JustHTML
+
+from .conftest import NewWindow, Window
+
+STRANGERS = ("/auth/login", "/auth/register", "/auth/reset_password_request")
+PEOPLES = (
+    "/", "/explore", "/user/marta", "/user/dev.dilys", "/edit_profile", "/account/password", "/account/email", "/account/delete",
+    "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",
+    "/search?q=bread+ferry", "/search?q=zzzz", "/nope",
+)  # fmt: skip
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form", "list")
+
+
+def violations(window: Window) -> list[str]:
+    """What axe finds wrong with the page that is open: rule and places."""
+    found = Axe().run(window.page, options=RULES).response["violations"]
+    return [f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'])}" for one in found]
+
+
+def mistakes(html: str) -> list[str]:
+    """What is wrong with the document itself: what the parser of the standard complains of, ids twice, references to nothing."""
+    document = JustHTML(html, collect_errors=True)
+    found = [f"{error.code} in line {error.line}" for error in document.errors]
+    ids = Counter(re.findall(r'\sid="([^"]*)"', html))
+    found += [f"id {name!r} {times} times" for name, times in ids.items() if times > 1 or re.search(r"\s", name) or not name]
+    for attribute in REFERENCES:
+        for value in re.findall(rf'\s{attribute}="([^"]*)"', html):
+            found += [f"{attribute} names {name!r}, which is not there" for name in value.split() if name not in ids]
+    found += [f"{tag} in {outer}" for outer, tag in nested(document)]
+    return found
+
+
+def nested(document: JustHTML) -> list[tuple[str, str]]:
+    """Links, buttons and forms inside one another, which browsers take apart."""
+    pairs = [("a", "a"), ("a", "button"), ("button", "a"), ("button", "button"), ("form", "form"), ("label", "label")]
+    return [pair for pair in pairs if document.query(f"{pair[0]} {pair[1]}")]
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "en-GB"), (375, "dark", "ko-KR")])
+def test_nothing_stands_in_anybodys_way(new_window: NewWindow, width: int, scheme: str, language: str):
+    window = new_window(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, locale=language, reduced_motion="reduce", expected=(404,)
+    )
+    found = {}
+    for path in STRANGERS:
+        window.open(path)
+        found[path] = violations(window)
+    window.log_in()
+    post = window.page.locator("article a[href*='/post/']").first.get_attribute("href").removeprefix(window.site.mount)
+    for path in (*PEOPLES, post):
+        window.open(path)
+        found[path] = violations(window)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_every_page_is_valid_html(new_window: NewWindow):
+    window = new_window(expected=(404,))
+
+    def source(path: str) -> str:
+        address = window.site.origin + window.site.mount + path
+        return window.page.request.get(address, headers={"Accept": "text/html"}).text()
+
+    found = {path: mistakes(source(path)) for path in STRANGERS}
+    window.log_in()
+    found |= {path: mistakes(source(path)) for path in PEOPLES}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_the_judges_see_what_is_wrong(new_window: NewWindow):
+    window = new_window()
+    window.open("/auth/login")
+    window.page.evaluate("document.body.innerHTML = '<main><img src=\"x\"><input></main>'")
+    window.complaints.clear()
+    assert any(wrong.startswith("image-alt") for wrong in violations(window))
+    window.complaints.clear()
+    assert mistakes(
+        '<!doctype html><title>x</title><p id="a" id="b"><a href="x"><button></button></a><label for="c"></label></div>'
+    )

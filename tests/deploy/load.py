@@ -1,0 +1,71 @@
+"""Many at once: visitors that ask without pause while something happens, and visitors that all act in the same moment."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def together(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Do all of these at the same moment, each in a thread of its own; gives the results in their order."""
+    start = threading.Barrier(len(deeds))
+
+    def do(deed: Callable[[], Result]) -> Result:
+        start.wait(30)
+        return deed()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
+
+
+class Load:
+    """While the block runs, every deed is done again and again in its own thread; a deed gives a status.
+
+    `counts` has the answers by status, a lost connection under its exception's name; `slowest` is in seconds.
+    """
+
+    def __init__(self, deeds: Sequence[Callable[[], int]], *, pause: float = 0.01) -> None:
+        self.deeds, self.pause = deeds, pause
+        self.over = threading.Event()
+        self.counts: Counter[Any] = Counter()
+        self.slowest = 0.0
+        self.threads = [threading.Thread(target=self._ask, args=(deed,), daemon=True) for deed in deeds]
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> "Load":
+        for thread in self.threads:
+            thread.start()
+        self.wait_for(2 * len(self.threads))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join(60)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def wait_for(self, count: int, *, within: float = 30.0) -> None:
+        """Go on when so many more answers have come."""
+        target, deadline = self.total + count, time.monotonic() + within
+        while self.total < target:
+            assert time.monotonic() < deadline, f"only {self.total} answers of {target}: {self.counts}"
+            time.sleep(0.01)
+
+    def _ask(self, deed: Callable[[], int]) -> None:
+        while not self.over.is_set():
+            began = time.monotonic()
+            try:
+                result: Any = deed()
+            except Exception as error:  # a test decides whether that may be
+                result = type(error).__name__
+            with self.lock:
+                self.counts[result] += 1
+                self.slowest = max(self.slowest, time.monotonic() - began)
+            time.sleep(self.pause)
