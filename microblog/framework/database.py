@@ -87,7 +87,7 @@ class Database:
                 "options": " ".join(f"-c {name}={value}" for name, value in self.settings.items()),
             },
         )
-        engine.dialect.set_isolation_level = _turn_autocommit  # type: ignore[method-assign]
+        engine.dialect.set_isolation_level = _turn_autocommit  # type: ignore[method-assign,assignment]
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", _ping_if_idle)
         return engine
