@@ -18,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 
 from microblog import config, migrations
 from microblog.app import Application
+from microblog.commands import translate
 from microblog.core import passwords, tasks
 from microblog.embedded import Cluster
 from microblog.faces.jobs import Work
@@ -94,7 +95,8 @@ class OneTransaction(Database):
 
 @pytest.fixture(scope="session")
 def settings(migrated_url: str) -> config.Config:
-    """The settings of the application under test."""
+    """The settings of the application under test; its catalogues are compiled."""
+    translate.compile_stale()
     environment = {
         "MICROBLOG_ENV": "testing",
         "DATABASE_URL": migrated_url,

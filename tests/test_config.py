@@ -37,7 +37,7 @@ def refused(read, **environ: str) -> list[str]:
 # Where nothing is said
 
 
-@pytest.mark.row("XC-05", "MT-09.7", "MT-13.1")
+@pytest.mark.row("XC-05", "MT-01.2", "MT-09.7", "MT-13.1")
 def test_a_developer_need_not_say_anything(read, tmp_path):
     found = read()
     assert (found.environment, found.is_production, found.database_url) == ("development", False, "")
@@ -82,7 +82,7 @@ def test_production_is_what_was_said(read):
     assert (found.scheme, found.host, found.mount, found.log_format) == ("https", "example.org", "/microblog", "json")
 
 
-@pytest.mark.row("MT-D01", "XC-05")
+@pytest.mark.row("MT-D01", "MT-03.1", "XC-05")
 def test_production_does_not_start_without_key_database_and_address(tmp_path):
     with pytest.raises(ConfigError) as refusal:
         config.read({"MICROBLOG_ENV": "production"}, tmp_path)
@@ -336,3 +336,15 @@ def test_the_environment_of_the_process_is_read_by_default(monkeypatch, tmp_path
     monkeypatch.setenv("SECRET_KEY", "k")
     monkeypatch.setenv("POST_LENGTH", "17")
     assert config.read(root=tmp_path).post_length == config.read(os.environ, tmp_path).post_length == 17
+
+
+@pytest.mark.row("MT-D15")
+def test_administrators_are_who_the_operator_names_and_the_first_signs_the_letters(read):
+    assert read().admins == ()
+    assert read(PUBLIC_URL="https://example.org/x").sender == "no-reply@example.org"
+    named = read(ADMINS=" ann@example.org, bob@example.org ")
+    assert named.admins == ("ann@example.org", "bob@example.org")
+    assert named.sender == "ann@example.org"
+    for wrong in ("ann", "ann@example.org bob@example.org", "Ann <ann@example.org>"):
+        with pytest.raises(ConfigError, match="ADMINS"):
+            read(ADMINS=wrong)

@@ -159,6 +159,46 @@ def test_what_others_have_made_carries_its_licence():
         assert any("licen" in path.name.lower() or path.name == "OFL.txt" for path in folder.iterdir()), name(folder)
 
 
+@pytest.mark.row("MT-15.6")
+def test_every_package_is_pinned_with_its_hash():
+    for lock in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / lock).read_text("utf-8")
+        pins = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+        assert pins
+        assert all(re.match(r"[a-z0-9._-]+==\S+.*\\\n +--hash=sha256:", pin) for pin in pins)
+        assert "://" not in text
+
+
+@pytest.mark.row("MT-15.2")
+def test_each_noun_has_the_same_name_on_every_floor():
+    handlers = {path.stem for path in (ROOT / "microblog" / "faces" / "web").glob("*.py")}
+    for folder in (ROOT / "templates").iterdir():
+        if folder.name not in {"layout", "shared", "letters", "errors"}:
+            assert folder.name in handlers, folder.name
+
+
+@pytest.mark.row("MT-D43", "XC-02")
+def test_pages_load_nothing_from_elsewhere():
+    for path in [*PAGES, *OWN_STATIC]:
+        text = path.read_text("utf-8")
+        assert not re.search(r"""(?:src|href|url|import|fetch)\s*[=(]?\s*["'(]*https?://""", text), name(path)
+
+
+@pytest.mark.row("MT-07.4")
+def test_there_is_no_debugger_in_the_house():
+    for path in SOURCES:
+        assert not re.search(
+            r"werkzeug\.debug|DebuggedApplication|use_debugger|pdb\.set_trace|breakpoint\(", path.read_text("utf-8")
+        ), name(path)
+
+
+@pytest.mark.row("MT-D16")
+def test_letters_go_through_the_queue_and_never_through_a_thread_of_a_request():
+    for path in SOURCES:
+        if path.parent.name in ("web", "core") and path.stem != "passwords":
+            assert not re.search(r"threading|smtplib|gateways\.mail", path.read_text("utf-8")), name(path)
+
+
 @pytest.mark.row("XC-01", "XC-07")
 def test_no_other_framework_stands_beside_ours():
     for lock in ("requirements.lock",):

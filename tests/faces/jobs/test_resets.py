@@ -37,3 +37,11 @@ def test_a_letter_sent_twice_has_one_link(work, alice):
 def test_nobody_gets_no_letter(work, alice):
     resets.send(work, "nobody@example.org")
     assert work.post_office.letters == []
+
+
+@pytest.mark.row("MT-13.3", "MT-13.6")
+def test_the_letter_is_in_its_readers_language(work, alice):
+    resets.send(work, alice.email, "es")
+    (letter,) = work.post_office.letters
+    assert letter["Subject"] == "[Microblog] Nueva Contraseña"
+    assert "Dear" not in letter.get_body(("plain",)).get_content()

@@ -37,3 +37,27 @@ def test_times_are_utc_with_a_z(as_alice):
     import re
 
     assert re.search(r'datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"', as_alice.get("/").text)
+
+
+@pytest.mark.row("MT-13.3", "MT-13.6", "MT-13.4")
+def test_pages_speak_the_readers_language_from_one_request_to_the_next(browser):
+    def page(language):
+        return browser.get("/auth/login", headers={"Accept-Language": language}).text
+
+    for language, words in (
+        ("es", ("Nombre de usuario", "Contraseña")),
+        ("en", ("Username", "Password")),
+        ("ko-KR", ("사용자 이름", "비밀번호")),
+    ):
+        for word in words:
+            assert word in page(language)
+        assert ("Username" in page(language)) == (language == "en")
+
+
+@pytest.mark.row("MT-13.3")
+def test_what_was_wrong_is_said_in_the_readers_language(browser):
+    fields = {"csrf_token": browser.token(), "username": "", "email": "x", "password": "short", "password2": "short"}
+    answer = browser.post("/auth/register", data=fields, headers={"Accept-Language": "es"})
+    for english in ("This field is required.", "Please write an e-mail address", "At least 8 characters"):
+        assert english not in answer.text
+    assert "8 caracteres" in answer.text
