@@ -51,7 +51,12 @@ def _init(language: str) -> None:
 
 
 def _update() -> None:
+    """Merge the texts there are now into every catalogue. Babel would write its own placeholders into the headers, so these stay
+    as they are: without one a catalogue counts as fuzzy and is not compiled."""
+    headers = {path: path.read_text("utf-8").partition("\n\n")[0] for path in _catalogues()}
     _extract_and("update", "-d", LOCALE, "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header")
+    for path, header in headers.items():
+        path.write_text(f"{header}\n\n{path.read_text('utf-8').lstrip()}", "utf-8")
     say(f"Updated {', '.join(_language(catalogue) for catalogue in _catalogues())}.")
 
 
@@ -78,6 +83,8 @@ def _check() -> None:
     for path in _catalogues():
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parent.parent.name)
+        if catalogue.fuzzy:
+            problems.append(f"{_language(path)} has no header or is marked fuzzy as a whole, so it is not compiled")
         for message in wanted:
             found = catalogue.get(message.id, message.context)
             texts = found.string if found and isinstance(found.string, tuple) else (found.string if found else "",)

@@ -140,6 +140,20 @@ def test_update_guesses_nothing_and_drops_what_nobody_says(command, spanish, tre
     assert "Hello" not in path(spanish).read_text().replace("Hello!", "")
 
 
+def test_a_catalogue_that_was_updated_can_still_be_compiled_and_read(command, spanish):
+    command("translate", "update")
+    assert command("translate", "check").status == 0
+    assert command("translate", "compile").status == 0
+    assert Language("es", spanish).say("Hello") == "¡Hola!"
+
+
+def test_check_fails_where_a_catalogue_would_not_be_compiled(command, spanish):
+    path(spanish).write_text(path(spanish).read_text().partition("\n\n")[2])
+    done = command("translate", "check")
+    assert done.status == 1
+    assert "es has no header" in done.err
+
+
 def test_updating_twice_changes_nothing(command, spanish):
     command("translate", "update")
     before = path(spanish).read_text()
