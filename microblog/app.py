@@ -11,9 +11,10 @@ from werkzeug.routing import RequestRedirect
 
 from . import alarm, migrations, urls
 from .config import Config
+from .faces import jwts
 from .faces.web.pages import make_templates
 from .faces.web.translations import open_translator
-from .framework import assets, logs
+from .framework import assets, logs, origins
 from .framework.csrf import FormGuard
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
@@ -43,6 +44,7 @@ class Application:
         self.urls = urls.bind_outside(config)
         self.templates = make_templates(self)
         self.translator = open_translator(config)
+        self.jwts = jwts.open_all(config)
         self.schema_version = migrations.head()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -57,7 +59,7 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """Answer a request whatever happens: also the refusal of a refusal is an answer."""
-        face = self.urls.face_at(request.path)
+        face = request.face = self.urls.face_at(request.path)
         for attempt in range(1, 100):
             try:
                 return request.finish(self.handle(request))
@@ -81,8 +83,8 @@ class Application:
         """Match, identify, guard, handle, commit."""
         path = decoded_path(request.environ)
         match = self.urls.bind(path, request.method, request.environ.get("QUERY_STRING", ""))
-        if request.method == "OPTIONS":
-            return Response(status=204, headers={"Allow": ", ".join(sorted({*match.allowed_methods(), "OPTIONS"}))})
+        if request.method == "OPTIONS" and (methods := match.allowed_methods()):
+            return self._options(request, sorted({*methods, "OPTIONS"}))
         try:
             rule, arguments = match.match(return_rule=True)
         except (NotFound, MethodNotAllowed):
@@ -96,9 +98,15 @@ class Application:
             request.user = route.face.identify(request)
             route.face.guard(request, route)
         request.begin()
-        response = route.handler(request, **arguments)
+        response = route.face.call(request, route, arguments)
         request.commit()  # before anything is said: an answer that says "done" is durable
         return response
+
+    def _options(self, request: Request, methods: list[str]) -> Response:
+        """What may be done here; to a browser that asks for a page of another origin, whether that page may."""
+        if request.face and request.face.is_open:
+            return origins.preflight(methods)
+        return Response(status=204, headers={"Allow": ", ".join(methods)})
 
     def _enter_mount(self, environ: dict[str, Any]) -> bool:
         """Bring SCRIPT_NAME and PATH_INFO in line with the configured mount; False for a request from outside it.

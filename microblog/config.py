@@ -40,6 +40,12 @@ class Config:
     avatars: str
     search: str
     registration_open: bool
+    strict_passwords: bool
+    lab: bool
+    jwt_secret_key: str = field(repr=False)
+    token_key: str = field(repr=False)
+    exp_time_min: int
+    refresh_time_min: int
     rate_limits: bool
     host_to_bind: str
     port: int
@@ -105,6 +111,12 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         avatars=settings.one_of("AVATARS", "own", ("own", "gravatar")),
         search=settings.one_of("SEARCH", "postgres", ("postgres", "off")),
         registration_open=settings.one_of("REGISTRATION", "open", ("open", "closed")) == "open",
+        strict_passwords=settings.flag("STRICT_PASSWORDS", False),
+        lab=settings.flag("LAB", True),
+        jwt_secret_key=settings.text("JWT_SECRET_KEY", "", _secret_key),
+        token_key=settings.text("TOKEN_KEY", "", _secret_key),
+        exp_time_min=settings.number("EXP_TIME_MIN", 30, 1, 10_080),
+        refresh_time_min=settings.number("REFRESH_TIME_MIN", 15, 0, 10_080),
         rate_limits=settings.flag("RATE_LIMITS", True),
         host_to_bind=host,
         port=port,
@@ -132,9 +144,19 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         settings.problems.append("TRANSLATOR_URL must be set for libretranslate, such as http://127.0.0.1:5000.")
     if config.translator == "microsoft" and not environ.get("TRANSLATOR_KEY", "").strip():
         settings.problems.append("TRANSLATOR_KEY must be set for microsoft.")
+    _check_keys(config, settings.problems)
     if settings.problems:
         raise ConfigError("\n".join(settings.problems))
     return config if config.secret_keys else replace(config, secret_keys=(_kept_key(root / "var" / "secret_key"),))
+
+
+def _check_keys(config: Config, problems: list[str]) -> None:
+    """Each face its own key, or a token of one would pass in another."""
+    keys = [*config.secret_keys, *filter(None, (config.jwt_secret_key, config.token_key))]
+    if len(set(keys)) != len(keys):
+        problems.append("SECRET_KEY, JWT_SECRET_KEY and TOKEN_KEY must differ from each other.")
+    if config.refresh_time_min > config.exp_time_min:
+        problems.append("REFRESH_TIME_MIN must not be greater than EXP_TIME_MIN.")
 
 
 def _kept_key(path: Path) -> str:
@@ -215,16 +237,27 @@ def _secret_keys(production: bool) -> Callable[[str], tuple[str, ...]]:
         keys = tuple(key.strip() for key in value.split(",") if key.strip())
         if production:
             for key in keys or ("",):
-                if len(key) < SHORTEST_SECRET or key.lower().startswith(WEAK_SECRETS) or len(set(key)) < 8:
-                    raise ValueError(
-                        f"each key needs at least {SHORTEST_SECRET} random characters; "
-                        "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
-                    )
+                _check_strength(key)
         if len(set(keys)) != len(keys):
             raise ValueError("it lists the same key twice")
         return keys
 
     return judge
+
+
+def _secret_key(value: str) -> str:
+    """A key that need not be given."""
+    if value:
+        _check_strength(value)
+    return value
+
+
+def _check_strength(key: str) -> None:
+    if len(key) < SHORTEST_SECRET or key.lower().startswith(WEAK_SECRETS) or len(set(key)) < 8:
+        raise ValueError(
+            f"each key needs at least {SHORTEST_SECRET} random characters; "
+            "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
+        )
 
 
 def _own_address(host: str, port: int, mount: str) -> str:

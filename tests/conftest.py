@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from microblog import config, migrations
 from microblog.app import Application
 from microblog.commands import translate
-from microblog.core import passwords, tasks
+from microblog.core import counters, passwords, tasks
 from microblog.embedded import Cluster
 from microblog.faces.jobs import Work
 from microblog.framework.database import Database
@@ -156,6 +156,7 @@ def new_person(db: Session):
         user_id = db.execute(insert(User).values(username=username, **columns).returning(User.id)).scalar_one()
         email = f"{username}@example.org"
         db.execute(insert(Credential).values(user_id=user_id, email=email, password_hash=HASH))
+        counters.increase(db, "users")
         db.commit()
         return Person(user_id, username, email)
 

@@ -20,15 +20,18 @@ RESERVED_USERNAMES = frozenset(
 )
 
 LONGEST_EMAIL = 254  # RFC 5321, as counted by everybody since
+LONGEST_LABEL = 100
 LONGEST_PASSWORD = 1_024  # hashing a longer one costs the server, and protects nobody
 
 REQUIRED = Message("This field is required.")
 
 
 class Checks:
-    """Collects errors by member while values are looked at; leaving the block raises Invalid if there are any."""
+    """Collects errors by member while values are looked at; leaving the block raises Invalid if there are any, or the kind of it
+    that one asks for."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: type[Invalid] = Invalid) -> None:
+        self.refusal = refusal
         self.errors: dict[str, Message] = {}
 
     def __enter__(self) -> "Checks":
@@ -36,7 +39,7 @@ class Checks:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None and self.errors:
-            raise Invalid(self.errors)
+            raise self.refusal(self.errors)
 
     def refuse(self, name: str, message: Message) -> None:
         """Remember the first thing that is wrong with a member."""

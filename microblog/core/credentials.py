@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
 from ..models import Credential, User
-from . import passwords, queue, sessions, tokens
+from . import access_tokens, passwords, queue, sessions, tokens
 from .checks import REQUIRED, Checks
-from .refusals import NotFound
+from .refusals import NotFound, Taken
 from .users import EMAIL_TAKEN, SHORTEST_PASSWORD
 
 PERSON = select(User.id, User.username, User.display_name, User.language, User.post_count, Credential.email).join(
@@ -83,6 +83,7 @@ def set_password(
     db.execute(update(Credential).where(Credential.user_id == user_id).values(changed))
     sessions.end_all(db, user_id, but=but)
     tokens.revoke(db, user_id)
+    access_tokens.revoke_all(db, user_id)
 
 
 def set_email(db: Session, user_id: int, email: str) -> None:
@@ -92,7 +93,6 @@ def set_email(db: Session, user_id: int, email: str) -> None:
     try:
         with db.begin_nested():
             db.execute(update(Credential).where(Credential.user_id == user_id).values(email=email))
-    except IntegrityError:
-        with Checks() as check:
-            check.refuse("email", EMAIL_TAKEN)
+    except IntegrityError as error:
+        raise Taken({"email": EMAIL_TAKEN}) from error
     tokens.revoke(db, user_id)

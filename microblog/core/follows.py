@@ -13,6 +13,12 @@ from .refusals import Conflict
 def follow(db: Session, follower_id: int, username: str) -> str:
     """Read somebody from now on; gives their name as they write it. Following twice is following."""
     followed_id, name = _found(db, username)
+    follow_by_id(db, follower_id, followed_id)
+    return name
+
+
+def follow_by_id(db: Session, follower_id: int, followed_id: int) -> None:
+    """The same for the person with this id, whom somebody has looked up."""
     if followed_id == follower_id:
         raise Conflict(Message("You cannot follow yourself!"))
     notifications.lock(db, (follower_id, followed_id))  # before anything that refers to them: see users.erase
@@ -20,19 +26,23 @@ def follow(db: Session, follower_id: int, username: str) -> str:
     if db.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)):
         _count(db, follower_id, followed_id, 1)
         notifications.tell_follow(db, followed_id, follower_id)
-    return name
 
 
 def unfollow(db: Session, follower_id: int, username: str) -> str:
     """Read somebody no longer; gives their name as they write it. Not having read them is no error."""
     followed_id, name = _found(db, username)
+    unfollow_by_id(db, follower_id, followed_id)
+    return name
+
+
+def unfollow_by_id(db: Session, follower_id: int, followed_id: int) -> None:
+    """The same for the person with this id, whom somebody has looked up."""
     if followed_id == follower_id:
         raise Conflict(Message("You cannot unfollow yourself!"))
     notifications.lock(db, (follower_id, followed_id))
     row = delete(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
     if db.scalar(row.returning(Follow.followed_id)):
         _count(db, follower_id, followed_id, -1)
-    return name
 
 
 def _found(db: Session, username: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,21 +24,32 @@ class Limit:
         return self.period / self.times
 
 
-def spend(db: Session, limit: Limit, caller: str) -> float:
-    """Use one of a caller's times. Gives 0 when it was granted, else the seconds until the next would be."""
+class Spent(NamedTuple):
+    """What has come of using one of a caller's times: the seconds until the next would be granted (0: this one was), how many are
+    left, and the seconds until all of them are back."""
+
+    wait: float
+    left: int
+    whole_in: float
+
+
+def spend(db: Session, limit: Limit, caller: str) -> Spent:
+    """Use one of a caller's times, if there is one."""
     now = func.clock_timestamp()
     grown = func.greatest(Allowance.whole_at, now) + limit.step
-    granted = db.scalar(
+    used = db.execute(
         insert(Allowance)
         .values(name=limit.name, caller=caller, whole_at=now + limit.step)
         .on_conflict_do_update(index_elements=["name", "caller"], set_={"whole_at": grown}, where=grown <= now + limit.period)
-        .returning(Allowance.name)
-    )
-    if granted:
-        return 0.0
-    wait = Allowance.whole_at + limit.step - limit.period - now
-    seconds = db.scalar(select(func.extract("epoch", wait)).where(Allowance.name == limit.name, Allowance.caller == caller))
-    return max(float(seconds or 0.0), 1.0)
+        .returning(func.extract("epoch", Allowance.whole_at - now))
+    ).one_or_none()
+    if used:
+        whole_in = float(used[0])
+        return Spent(0.0, int((limit.period.total_seconds() - whole_in) / limit.step.total_seconds() + 1e-6), whole_in)
+    whole = select(func.extract("epoch", Allowance.whole_at - now))
+    whole_in = float(db.scalar(whole.where(Allowance.name == limit.name, Allowance.caller == caller)) or 0.0)
+    wait = whole_in + limit.step.total_seconds() - limit.period.total_seconds()
+    return Spent(max(wait, 1.0), 0, whole_in)
 
 
 def sweep(db: Session) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from ..models import User
-from . import sessions, tokens, users
+from . import access_tokens, counters, sessions, tokens, users
 
 
 def set_admin(db: Session, username: str, is_admin: bool) -> None:
@@ -16,14 +16,20 @@ def set_admin(db: Session, username: str, is_admin: bool) -> None:
 
 def suspend(db: Session, username: str) -> None:
     """Lock somebody out everywhere and hide what they said; nothing is deleted."""
-    user_id = _change(db, username, suspended_at=func.now())
+    is_new = User.suspended_at.is_(None)
+    user_id = _change(db, username, is_new, suspended_at=func.now())
+    if user_id is None:
+        return
     sessions.end_all(db, user_id)
     tokens.revoke(db, user_id)
+    access_tokens.revoke_all(db, user_id)
+    counters.increase(db, "users", -1)
 
 
 def restore(db: Session, username: str) -> None:
     """End a suspension."""
-    _change(db, username, suspended_at=None)
+    if _change(db, username, User.suspended_at.is_not(None), suspended_at=None) is not None:
+        counters.increase(db, "users")
 
 
 def identify(db: Session, username: str) -> int:
@@ -34,9 +40,10 @@ def identify(db: Session, username: str) -> int:
     return user_id
 
 
-def _change(db: Session, username: str, **values: Any) -> int:
-    changed = update(User).where(func.lower(User.username) == username.lower()).values(values)
+def _change(db: Session, username: str, *conditions: ColumnElement[bool], **values: Any) -> int | None:
+    """Give the id of the person who was changed, None if they do not fit the conditions."""
+    changed = update(User).where(func.lower(User.username) == username.lower(), *conditions).values(values)
     user_id = db.scalar(changed.returning(User.id).execution_options(synchronize_session=False))
     if user_id is None:
-        raise users.not_found(username)
+        identify(db, username)
     return user_id

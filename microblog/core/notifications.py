@@ -97,6 +97,11 @@ def tell_mentioned(db: Session, user_ids: Collection[int], author_id: int, post_
     _tell(db, "mention", user_ids, author_id, post_id)
 
 
+def tell_poll(db: Session, user_ids: Collection[int], author_id: int, post_id: int) -> None:
+    """Tell people that a poll in which they take part is closed. Their rows and the author's are `lock`ed already."""
+    _tell(db, "poll", user_ids, author_id, post_id)
+
+
 def tell_task(db: Session, user_id: int, job_id: int | None) -> None:
     """Tell a person that their task is over."""
     _tell(db, "task", [user_id], None, job_id)
@@ -123,6 +128,7 @@ def _tell(db: Session, kind: str, user_ids: Collection[int], actor_id: int | Non
         signal_count(db, told, "unread_notification_count", 1)
 
 
+ABOUT_POST = Notification.kind.in_(("mention", "poll"))
 TASK_OF_LINE = and_(Notification.kind == "task", Task.user_id == Notification.user_id, Task.job_id == Notification.subject_id)
 
 
@@ -144,7 +150,7 @@ def _shown(window: Window) -> Select[Any]:
             Task.failed,
         )
         .outerjoin(User, User.id == Notification.actor_id)
-        .outerjoin(Post, and_(Notification.kind == "mention", Post.id == Notification.subject_id))
+        .outerjoin(Post, and_(ABOUT_POST, Post.id == Notification.subject_id))
         .outerjoin(Task, TASK_OF_LINE)
         .where(Notification.user_id == bindparam("user_id"), User.suspended_at.is_(None))
     )
@@ -197,7 +203,7 @@ def _mark_read(db: Session, user_id: int, *conditions: Any) -> int:
 
 def forget_post(db: Session, author_id: int, post_id: int) -> None:
     """Take the lines about a post away with it; locks the rows of its author and of those who were told."""
-    about_it = Notification.kind == "mention", Notification.subject_id == post_id
+    about_it = ABOUT_POST, Notification.subject_id == post_id
     told_of_it = db.scalars(select(Notification.user_id).where(*about_it)).all()
     if not told_of_it:
         return

@@ -3,24 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
 from ..framework.text import MENTION
 from ..models import Post, User
-from . import notifications, search, tongues, users
+from . import notifications, polls, search, tongues, users
 from .checks import Checks
+from .polls import NewPoll
 from .refusals import Forbidden, NotFound
 
 MOST_MENTIONS = 20  # beyond these a post speaks to a crowd, and nobody is told
 
 
-def publish(db: Session, author_id: int, body: str, *, longest: int, nonce: str | None = None) -> int:
-    """Say something to whoever reads this person; gives the post's id, also if the same form (nonce) has said it before."""
+def publish(
+    db: Session, author_id: int, body: str, *, longest: int, nonce: str | None = None, poll: NewPoll | None = None
+) -> int:
+    """Say something to whoever reads this person, and ask them something with a poll; gives the post's id, also if the same form
+    (nonce) has said it before."""
     with Checks() as check:
         body = check.text("body", body, longest=longest)
+        poll = poll and polls.check_new(check, poll)
     mentioned = _mentioned(db, body)
     others = mentioned.keys() - {author_id}
     if others:
@@ -34,6 +39,7 @@ def publish(db: Session, author_id: int, body: str, *, longest: int, nonce: str 
             language=language,
             nonce=nonce,
             mentions=sorted(mentioned.values()),
+            has_poll=poll is not None,
             search=search.words_of(Post, author_id=author_id, body=body, language=language),
         )
         .on_conflict_do_nothing(index_elements=["author_id", "nonce"])
@@ -41,9 +47,33 @@ def publish(db: Session, author_id: int, body: str, *, longest: int, nonce: str 
     )
     if post_id is None:
         return db.scalars(select(Post.id).where(Post.author_id == author_id, Post.nonce == nonce)).one()
+    if poll:
+        polls.create(db, post_id, poll)
     _count(db, author_id, 1)
     notifications.tell_mentioned(db, others, author_id, post_id)
     return post_id
+
+
+def edit(db: Session, author_id: int, post_id: int, body: str, *, longest: int) -> None:
+    """Say one's own post otherwise. Somebody else's is Forbidden, one that is gone NotFound. Whom it mentions now is told."""
+    with Checks() as check:
+        body = check.text("body", body, longest=longest)
+    mentioned = _mentioned(db, body)
+    others = mentioned.keys() - {author_id}
+    notifications.lock(db, {author_id, *others})
+    mine = update(Post).where(Post.id == post_id, Post.author_id == author_id, Post.body != body)
+    changed = {
+        "body": body,
+        "language": tongues.detect(body),
+        "mentions": sorted(mentioned.values()),
+        "edited_at": func.now(),
+    }
+    edited = mine.values(changed).returning(Post.id).execution_options(synchronize_session=False)
+    if db.scalar(edited) is None:
+        _check_own(db, author_id, post_id, Message("You can only edit your own posts."))
+        return  # it says that already
+    search.index_post(db, post_id)
+    notifications.tell_mentioned(db, others, author_id, post_id)
 
 
 def withdraw(db: Session, author_id: int, post_id: int) -> None:
@@ -52,10 +82,17 @@ def withdraw(db: Session, author_id: int, post_id: int) -> None:
     if gone is not None:
         notifications.forget_post(db, author_id, post_id)
         _count(db, author_id, -1)
-    elif db.scalar(select(Post.id).where(Post.id == post_id)):
-        raise Forbidden(Message("You can only delete your own posts."))
     else:
+        _check_own(db, author_id, post_id, Message("You can only delete your own posts."))
+
+
+def _check_own(db: Session, author_id: int, post_id: int, refusal: Message) -> None:
+    """NotFound for a post that is not there, Forbidden for somebody else's."""
+    owner = db.scalar(select(Post.author_id).where(Post.id == post_id))
+    if owner is None:
         raise not_found()
+    if owner != author_id:
+        raise Forbidden(refusal)
 
 
 def not_found() -> NotFound:
@@ -68,7 +105,9 @@ SHOWN = (
     Post.body,
     Post.language,
     Post.mentions,
+    Post.has_poll,
     Post.created_at,
+    Post.edited_at,
     Post.author_id,
     User.username,
     User.display_name,

@@ -17,15 +17,17 @@ FAILED_KEPT_FOR = timedelta(days=30)
 LONGEST_ERROR = 10_000
 
 
-def enqueue(db: Session, name: str, /, *, only_once: str | None = None, **arguments: Any) -> int | None:
-    """Promise a job; its name is the address of a function in faces/jobs, its arguments are JSON.
+def enqueue(
+    db: Session, name: str, /, *, only_once: str | None = None, after: timedelta = timedelta(), **arguments: Any
+) -> int | None:
+    """Promise a job; its name is the address of a function in faces/jobs, its arguments are JSON. It is done at once, or `after`
+    some time.
 
     Gives the job's id, or None if one of the same name and the same `only_once` is waiting or running already.
     """
-    job_id = db.scalar(
-        insert(Job).values(name=name, only_once=only_once, arguments=arguments).on_conflict_do_nothing().returning(Job.id)
-    )
-    if job_id is not None:
+    row = {"name": name, "only_once": only_once, "arguments": arguments, "run_at": func.now() + after}
+    job_id = db.scalar(insert(Job).values(row).on_conflict_do_nothing().returning(Job.id))
+    if job_id is not None and not after:
         db.execute(select(func.pg_notify(CHANNEL, "")))  # heard when the transaction commits
     return job_id
 

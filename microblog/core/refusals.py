@@ -29,3 +29,7 @@ class Invalid(Refusal):
     def __init__(self, errors: dict[str, Message]) -> None:
         super().__init__(Message("Please look at what you typed again."))
         self.errors = errors
+
+
+class Taken(Invalid):
+    """It would fit, but somebody else has it already, or one has it oneself."""

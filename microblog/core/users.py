@@ -3,17 +3,35 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, and_, bindparam, delete, exists, func, literal, or_, select, text, union, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..framework.faults import constraint_of
 from ..framework.languages import Message
+from ..framework.pagination import Listing, Window
 from ..models import Conversation, Credential, Follow, Notification, User
-from . import notifications, passwords, search
+from . import counters, notifications, passwords, search, votes
 from .checks import Checks
-from .refusals import NotFound
+from .refusals import NotFound, Taken
 
 SHORTEST_PASSWORD = 8
 
@@ -32,9 +50,10 @@ def register(
     password: str,
     repeated: str | None = None,
     display_name: str = "",
+    about_me: str = "",
     shortest_password: int = SHORTEST_PASSWORD,
 ) -> int:
-    """Welcome somebody new; gives their id. A taken username or e-mail address is Invalid, decided by the unique indexes.
+    """Welcome somebody new; gives their id. A username or e-mail address that somebody has is Taken: the unique indexes decide.
 
     `repeated` is the password once more, where a form asks for it twice.
     """
@@ -42,14 +61,14 @@ def register(
         username = check.username("username", username)
         email = check.email("email", email)
         display_name = check.text("display_name", display_name, longest=LONGEST_DISPLAY_NAME, required=False)
+        about_me = check.text("about_me", about_me, longest=LONGEST_ABOUT_ME, required=False)
         password = check.password("password", password, shortest=shortest_password)
         if repeated is not None and repeated != password:
             check.refuse("password2", Message("This must be the same as the password."))
     names = {"username": username, "display_name": display_name}
-    with db.begin_nested(), Checks() as check:
-        user_id = db.scalar(
-            insert(User).values(**names, search=search.words_of(User, **names)).on_conflict_do_nothing().returning(User.id)
-        )
+    row = names | {"about_me": about_me, "search": search.words_of(User, **names)}
+    with db.begin_nested(), Checks(Taken) as check:
+        user_id = db.scalar(insert(User).values(row).on_conflict_do_nothing().returning(User.id))
         if user_id is None:
             check.refuse("username", USERNAME_TAKEN)
             if db.scalar(select(exists().where(func.lower(Credential.email) == email.lower()))):
@@ -59,6 +78,7 @@ def register(
             if db.scalar(insert(Credential).values(credential).on_conflict_do_nothing().returning(Credential.user_id)) is None:
                 check.refuse("email", EMAIL_TAKEN)
     assert user_id is not None
+    counters.increase(db, "users")  # at the end, for until the commit nobody else can join
     return user_id
 
 
@@ -78,24 +98,32 @@ def authenticate(db: Session, login: str, password: str) -> int:
     return found.user_id
 
 
-PROFILE = (
-    select(
-        User.id,
-        User.username,
-        User.display_name,
-        User.about_me,
-        User.avatar_version,
-        User.created_at,
-        User.last_seen_at,
-        User.post_count,
-        User.follower_count,
-        User.followed_count,
-        exists().where(and_(Follow.follower_id == bindparam("reader_id"), Follow.followed_id == User.id)).label("is_followed"),
-        exists().where(and_(Follow.follower_id == User.id, Follow.followed_id == bindparam("reader_id"))).label("follows_back"),
-    )
-    .where(func.lower(User.username) == func.lower(bindparam("username")))
-    .where(User.suspended_at.is_(None))
+# What everybody may know of a person.
+IN_PUBLIC = (
+    User.id,
+    User.username,
+    User.display_name,
+    User.about_me,
+    User.avatar_version,
+    User.created_at,
+    User.last_seen_at,
+    User.post_count,
+    User.follower_count,
+    User.followed_count,
 )
+
+
+def _profile(condition: ColumnElement[bool]) -> Select:
+    reader_id = bindparam("reader_id", type_=Integer)
+    return select(
+        *IN_PUBLIC,
+        exists().where(and_(Follow.follower_id == reader_id, Follow.followed_id == User.id)).label("is_followed"),
+        exists().where(and_(Follow.follower_id == User.id, Follow.followed_id == reader_id)).label("follows_back"),
+    ).where(condition, User.suspended_at.is_(None))
+
+
+PROFILE = _profile(func.lower(User.username) == func.lower(bindparam("username")))
+PROFILE_BY_ID = _profile(User.id == bindparam("user_id", type_=BigInteger))
 
 
 def profile(db: Session, username: str, *, reader_id: int) -> Any:
@@ -106,8 +134,51 @@ def profile(db: Session, username: str, *, reader_id: int) -> Any:
     return found
 
 
+def profile_by_id(db: Session, user_id: int, *, reader_id: int) -> Any:
+    """The same of the person with this id."""
+    found = db.execute(PROFILE_BY_ID, {"user_id": user_id, "reader_id": reader_id}).one_or_none()
+    if found is None:
+        raise nobody()
+    return found
+
+
 def not_found(username: str) -> NotFound:
     return NotFound(Message("User %(username)s not found.", username=username))
+
+
+def nobody() -> NotFound:
+    return NotFound(Message("There is nobody with this id."))
+
+
+NAME = select(User.username).where(User.id == bindparam("user_id", type_=BigInteger), User.suspended_at.is_(None))
+
+
+def name(db: Session, user_id: int) -> str:
+    """The username of the person with this id; NotFound if there is nobody, or they are suspended."""
+    found = db.scalar(NAME, {"user_id": user_id})
+    if found is None:
+        raise nobody()
+    return found
+
+
+def _everybody(window: Window) -> Select[Any]:
+    return window.limit(select(*IN_PUBLIC).where(User.suspended_at.is_(None)), User.id)
+
+
+def _followers(window: Window) -> Select[Any]:
+    those = select(*IN_PUBLIC).join(Follow, Follow.follower_id == User.id)
+    return window.limit(those.where(Follow.followed_id == bindparam("user_id"), User.suspended_at.is_(None)), Follow.follower_id)
+
+
+def _followed(window: Window) -> Select[Any]:
+    those = select(*IN_PUBLIC).join(Follow, Follow.followed_id == User.id)
+    return window.limit(those.where(Follow.follower_id == bindparam("user_id"), User.suspended_at.is_(None)), Follow.followed_id)
+
+
+# People in the order in which they joined.
+everybody = Listing(_everybody, rising=True)
+followers = Listing(_followers, rising=True)  # takes user_id
+followed = Listing(_followed, rising=True)  # takes user_id
 
 
 def usernames(db: Session, names: Iterable[str]) -> dict[int, str]:
@@ -131,28 +202,42 @@ def several(db: Session, ids: Sequence[int]) -> list[Any]:
 
 
 def edit(
-    db: Session, user_id: int, *, username: str, display_name: str, about_me: str, language: str, languages: Collection[str]
+    db: Session,
+    user_id: int,
+    *,
+    username: str | None = None,
+    display_name: str | None = None,
+    about_me: str | None = None,
+    language: str | None = None,
+    languages: Collection[str] = (),
 ) -> None:
     """Change what others see of a person and the language they read in: one of `languages`, or '' for what their browser asks.
+    What is None stays as it is.
 
-    A username that somebody else has is Invalid; the unique index decides it, however many ask at once.
+    A username that somebody else has is Taken; the unique index decides it, however many ask at once.
     """
+    changed: dict[str, str] = {}
     with Checks() as check:
-        if username != db.scalar(select(User.username).where(User.id == user_id)):
-            username = check.username("username", username)
-        display_name = check.text("display_name", " ".join(display_name.split()), longest=LONGEST_DISPLAY_NAME, required=False)
-        about_me = check.text("about_me", about_me, longest=LONGEST_ABOUT_ME, required=False)
+        if username is not None and username != db.scalar(select(User.username).where(User.id == user_id)):
+            changed["username"] = check.username("username", username)
+        if display_name is not None:
+            display_name = " ".join(display_name.split())
+            changed["display_name"] = check.text("display_name", display_name, longest=LONGEST_DISPLAY_NAME, required=False)
+        if about_me is not None:
+            changed["about_me"] = check.text("about_me", about_me, longest=LONGEST_ABOUT_ME, required=False)
         if language and language not in languages:
             check.refuse("language", Message("Please choose one of these languages."))
-    changed = {"username": username, "display_name": display_name, "about_me": about_me, "language": language}
+        elif language is not None:
+            changed["language"] = language
+    if not changed:
+        return
     try:
         with db.begin_nested():
             db.execute(update(User).where(User.id == user_id).values(changed).execution_options(synchronize_session=False))
     except IntegrityError as error:
         if constraint_of(error) != "uq__users__lower_username":
             raise
-        with Checks() as check:
-            check.refuse("username", USERNAME_TAKEN)
+        raise Taken({"username": USERNAME_TAKEN}) from error
     search.index_user(db, user_id)
 
 
@@ -179,7 +264,11 @@ def erase(db: Session, user_id: int) -> None:
     unread = select(Conversation.user_id, Conversation.unread_count.label("less")).where(Conversation.other_id == user_id)
     db.execute(notifications.put_count(_less(unread, "unread_message_count"), "unread_message_count"))
     notifications.forget_person(db, user_id)
-    db.execute(delete(User).where(User.id == user_id).execution_options(synchronize_session=False))
+    votes.withdraw_all(db, user_id)
+    gone = delete(User).where(User.id == user_id).returning(User.suspended_at)
+    left = db.execute(gone.execution_options(synchronize_session=False)).one_or_none()
+    if left and left.suspended_at is None:
+        counters.increase(db, "users", -1)
 
 
 def _less(losses: Any, counter: str) -> CTE:

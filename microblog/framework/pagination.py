@@ -24,10 +24,14 @@ class Cursor:
 
 
 class Window:
-    """The part of a list that a statement selects: which ids, in which order, how many."""
+    """The part of a list that a statement selects: which ids, in which order, how many.
 
-    def __init__(self, kind: str) -> None:
+    Lists fall: the newest, which has the greatest id, comes first. In one that rises the smallest does.
+    """
+
+    def __init__(self, kind: str, *, rising: bool = False) -> None:
         self.kind = kind
+        self.rises = (kind == "after") if not rising else (kind != "before")
 
     def ids(self, column: IdColumn) -> list[ColumnElement[bool]]:
         """The condition on the id, none for a numbered page."""
@@ -38,7 +42,7 @@ class Window:
         return []
 
     def order(self, column: IdColumn) -> ColumnElement[int]:
-        return column.asc() if self.kind == "after" else column.desc()
+        return column.asc() if self.rises else column.desc()
 
     def limit(self, statement: Any, column: IdColumn) -> Any:
         """The statement cut to the window: condition, order, and one row more than a page, which tells whether there is more."""
@@ -62,40 +66,44 @@ Item = TypeVar("Item", bound=HasId)
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """One page of a list, newest first, and the query parameters that lead to its neighbours (None: there are none)."""
+    """One page of a list, and the query parameters that lead to its neighbours (None: there are none): `newer` to the page before
+    it and `older` to the page after it. In a list that rises the names fit the place, not the time."""
 
     items: Sequence[Item]
     newer: dict[str, str] | None
     older: dict[str, str] | None
+    number: int | None = None  # where the reader asked by number
 
 
 class Listing:
     """A list that can be paged. `select` is called once for each kind of window, when the module is imported."""
 
-    def __init__(self, select: Callable[[Window], Select[Any]]) -> None:
-        self.statements = {kind: select(Window(kind)) for kind in ("page", "before", "after")}
+    def __init__(self, select: Callable[[Window], Select[Any]], *, rising: bool = False) -> None:
+        self.onward, self.back = ("after", "before") if rising else ("before", "after")
+        self.statements = {kind: select(Window(kind, rising=rising)) for kind in ("page", "before", "after")}
 
     def page(self, db: Session, cursor: Cursor, size: int, **values: Any) -> Page[Row[Any]]:
         """One query: the page of `size` items at the cursor; `values` fill the statement's own parameters."""
-        if cursor.before is not None:
-            rows = self._rows(db, "before", values | {"cursor": cursor.before, "most": size + 1})
-            return _page(rows[:size], newer=True, older=len(rows) > size)
-        if cursor.after is not None:
-            rows = self._rows(db, "after", values | {"cursor": cursor.after, "most": size + 1})
-            return _page(rows[:size][::-1], newer=len(rows) > size, older=True)
+        for kind, position in (("before", cursor.before), ("after", cursor.after)):
+            if position is None:
+                continue
+            rows = self._rows(db, kind, values | {"cursor": position, "most": size + 1})
+            if kind == self.onward:
+                return self._page(rows[:size], newer=True, older=len(rows) > size)
+            return self._page(rows[:size][::-1], newer=len(rows) > size, older=True)
         number = min(max(cursor.page, 1), MOST_PAGES)
         rows = self._rows(db, "page", values | {"skip": (number - 1) * size, "most": size + 1})
-        return _page(rows[:size], newer=number > 1, older=len(rows) > size)
+        return self._page(rows[:size], newer=number > 1, older=len(rows) > size, number=number)
 
     def _rows(self, db: Session, kind: str, values: dict[str, Any]) -> list[Row[Any]]:
         return list(db.execute(self.statements[kind], values).all())
 
-
-def _page(items: Sequence[Any], *, newer: bool, older: bool) -> Page[Any]:
-    if not items:  # past either end: the way back is the first page
-        return Page(items, newer={} if newer else None, older={} if older and not newer else None)
-    return Page(
-        items,
-        newer={"after": str(items[0].id)} if newer else None,
-        older={"before": str(items[-1].id)} if older else None,
-    )
+    def _page(self, items: Sequence[Any], *, newer: bool, older: bool, number: int | None = None) -> Page[Any]:
+        if not items:  # past either end: the way back is the first page
+            return Page(items, newer={} if newer else None, older={} if older and not newer else None, number=number)
+        return Page(
+            items,
+            newer={self.back: str(items[0].id)} if newer else None,
+            older={self.onward: str(items[-1].id)} if older else None,
+            number=number,
+        )

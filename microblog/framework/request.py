@@ -12,25 +12,27 @@ from sqlalchemy.orm import Session
 from werkzeug import Request as WerkzeugRequest
 from werkzeug.exceptions import UnsupportedMediaType
 
+from . import origins
 from .csrf import SAFE_METHODS
 from .languages import Language, Message
 from .pagination import Cursor
 from .response import NOT_KEPT, SECURITY_HEADERS, Response
 from .session import Visit
-from .text import BadInput, clean, decode, integer
+from .text import BadInput, clean, decode, integer, load_json
 
 if TYPE_CHECKING:
     from ..app import Application
-    from .routing import Route
+    from .routing import Face, Route
 
 MOST_FIELDS = 200
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
 
 class Request(WerkzeugRequest):
-    """One request and what has been found out about it: `user`, `route` and `arguments` are set by the front door."""
+    """One request and what has been found out about it: the front door sets `user`, `face`, `route` and `arguments`."""
 
     user: Any = None
+    face: "Face | None" = None
     route: "Route | None" = None
     arguments: Mapping[str, Any] = MappingProxyType({})
     may_be_stored = False  # once a commit has been asked for, nobody knows until it is answered
@@ -72,6 +74,11 @@ class Request(WerkzeugRequest):
         if "\ufffd" in "".join((*fields, *fields.values())) and "\ufffd".encode() not in raw:
             raise BadInput("The text is not valid UTF-8.")
         return fields
+
+    @cached_property
+    def json(self) -> Any:
+        """The JSON document that the body is, whatever it is said to be; BadInput for what is none."""
+        return load_json(self.get_data())
 
     @property
     def cursor(self) -> Cursor:
@@ -145,6 +152,8 @@ class Request(WerkzeugRequest):
                 headers.add("Set-Cookie", cookie)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = self.route.cache if self.route and response.status_code < 300 else NOT_KEPT
+        if self.face and self.face.is_open:
+            headers.extend(origins.HEADERS)
         for name, value in SECURITY_HEADERS.items():
             headers.setdefault(name, value)
         headers["X-Request-ID"] = self.id

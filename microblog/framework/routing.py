@@ -1,6 +1,6 @@
 """Routes as tables: a row a URL, a column a verb, the function itself rather than its name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .response import Response
 
-Handler = Callable[..., "Response"]
+Handler = Callable[..., Any]  # mostly a Response; a face may have its handlers give what its own `call` makes one of
 VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -49,9 +49,18 @@ class Path:
         self.handlers = handlers
 
 
+def straight(request: "Request", route: "Route", arguments: Mapping[str, Any]) -> "Response":
+    """The plainest way to have a handler answer."""
+    return route.handler(request, **arguments)
+
+
 @dataclass(frozen=True)
 class Face:
-    """One way of talking to the product: its table, how it knows its caller, what it checks first, and how it says no."""
+    """One way of talking to the product: its table, how it knows its caller, what it checks first, and how it says no.
+
+    `call` has a handler answer, in the transaction that its answer belongs to. A face that `is_open` takes no cookies, so that
+    pages of any origin may talk to it.
+    """
 
     name: str
     prefix: str
@@ -62,6 +71,8 @@ class Face:
     body: int  # bytes
     limit: str
     cache: str
+    call: Callable[["Request", "Route", Mapping[str, Any]], "Response"] = straight
+    is_open: bool = False
 
 
 class Route(Rule):

@@ -1,13 +1,17 @@
 """What we remember: tables only, no rules; one table family a file."""
 
+from .access_token import AccessToken
 from .avatar import Avatar
 from .base import Base, metadata
+from .counter import Counter
 from .failure import Failure
 from .follow import Follow
 from .job import Job, PeriodicJob
+from .kept_answer import KeptAnswer
 from .limit import Allowance
 from .message import Conversation, Message
 from .notification import Notification, Signal
+from .poll import Poll, PollChoice, Vote
 from .post import Post
 from .session import Session
 from .task import Task
@@ -16,17 +20,22 @@ from .translation import Translation
 from .user import Credential, User
 
 __all__ = [
+    "AccessToken",
     "Allowance",
     "Avatar",
     "Base",
     "Conversation",
+    "Counter",
     "Credential",
     "Failure",
     "Follow",
     "Job",
+    "KeptAnswer",
     "Message",
     "Notification",
     "PeriodicJob",
+    "Poll",
+    "PollChoice",
     "Post",
     "Session",
     "Signal",
@@ -34,5 +43,6 @@ __all__ = [
     "Token",
     "Translation",
     "User",
+    "Vote",
     "metadata",
 ]

@@ -14,7 +14,7 @@ class Notification(Base):
 
     __tablename__ = "notifications"
     __table_args__ = (
-        CheckConstraint("kind IN ('follow', 'mention', 'message', 'task')", name="kind"),
+        CheckConstraint("kind IN ('follow', 'mention', 'message', 'task', 'poll')", name="kind"),
         Index("ix__notifications__user_id__id", "user_id", "id"),
         Index("ix__notifications__subject_id", "subject_id", postgresql_where=text("subject_id IS NOT NULL")),
         Index("ix__notifications__actor_id", "actor_id", postgresql_where=text("actor_id IS NOT NULL")),

@@ -4,7 +4,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, Unique
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, Instant, TimeOrderedId
+from .base import Base, Instant, LaterInstant, TimeOrderedId
 
 
 class Post(Base):
@@ -28,7 +28,9 @@ class Post(Base):
     language: Mapped[str] = mapped_column(server_default="")
     mentions: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True), server_default=text("'{}'"))
     nonce: Mapped[str | None]
+    has_poll: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Instant]
+    edited_at: Mapped[LaterInstant]
     search: Mapped[str] = mapped_column(TSVECTOR, server_default="", deferred=True)
 
     def __repr__(self) -> str:

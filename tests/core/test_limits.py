@@ -18,7 +18,7 @@ STEP = 360.0  # seconds; ten steps are the hour
 
 def granted(db, times: int, caller: str = "susan", limit: Limit = TEN_AN_HOUR) -> int:
     """How many of so many spends are granted."""
-    return sum(limits.spend(db, limit, caller) == 0 for _ in range(times))
+    return sum(limits.spend(db, limit, caller).wait == 0 for _ in range(times))
 
 
 def let_pass(db, **time: float) -> None:
@@ -60,15 +60,15 @@ def test_a_refusal_costs_nothing(db):
 
 def test_the_seconds_to_wait_are_those_until_the_next_is_granted(db):
     granted(db, 10)
-    seconds = limits.spend(db, TEN_AN_HOUR, "susan")
+    seconds = limits.spend(db, TEN_AN_HOUR, "susan").wait
     assert STEP - 30 < seconds <= STEP
     let_pass(db, seconds=100)
-    assert STEP - 130 < limits.spend(db, TEN_AN_HOUR, "susan") <= STEP - 100
+    assert STEP - 130 < limits.spend(db, TEN_AN_HOUR, "susan").wait <= STEP - 100
 
 
 def test_who_waits_as_long_as_they_were_told_is_granted(db):
     granted(db, 10)
-    let_pass(db, seconds=limits.spend(db, TEN_AN_HOUR, "susan"))
+    let_pass(db, seconds=limits.spend(db, TEN_AN_HOUR, "susan").wait)
     assert granted(db, 2) == 1
 
 
@@ -77,8 +77,8 @@ def test_nobody_is_told_to_wait_less_than_a_second(db):
     let_pass(db, seconds=STEP)
     granted(db, 1)
     quick = Limit("quick", 1, timedelta(milliseconds=900))
-    assert limits.spend(db, quick, "susan") == 0
-    assert limits.spend(db, quick, "susan") == 1
+    assert limits.spend(db, quick, "susan").wait == 0
+    assert limits.spend(db, quick, "susan").wait == 1
 
 
 @pytest.mark.row("XC-03")
@@ -90,7 +90,7 @@ def test_of_forty_eight_at_once_exactly_ten_are_granted(new_database):
         with database.writing() as db:
             db.connection()
             start.wait()
-            seconds = limits.spend(db, TEN_AN_HOUR, "susan")
+            seconds = limits.spend(db, TEN_AN_HOUR, "susan").wait
             db.commit()
             return seconds
 

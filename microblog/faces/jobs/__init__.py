@@ -11,7 +11,22 @@ from ...framework.languages import Languages
 from ...framework.routing import Urls
 from ...framework.templates import Templates
 from ...gateways.mail import PostOffice
-from . import addresses, exports, failures, limits, notifications, queue, resets, sessions, tasks, tokens, translations
+from . import (
+    access_tokens,
+    addresses,
+    exports,
+    failures,
+    kept_answers,
+    limits,
+    notifications,
+    polls,
+    queue,
+    resets,
+    sessions,
+    tasks,
+    tokens,
+    translations,
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +53,15 @@ Job = Callable[..., None]
 JOBS: dict[str, Job] = {
     f"jobs.{job.__module__.rpartition('.')[2]}.{job.__name__}": job
     for job in (
+        access_tokens.sweep,
         addresses.confirm,
         exports.create,
         failures.send,
+        kept_answers.sweep,
         limits.sweep,
         notifications.sweep,
+        polls.close,
+        polls.tell,
         queue.sweep,
         resets.send,
         sessions.sweep,

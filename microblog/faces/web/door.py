@@ -1,15 +1,14 @@
 """Who comes in by the web: the person behind a session cookie, and what is checked before a handler runs."""
 
-import ipaddress
 from datetime import timedelta
 from typing import Any
 
-from ...core import limits, sessions
+from ...core import sessions
 from ...core.limits import Limit
 from ...framework import csrf
 from ...framework.request import Request
 from ...framework.routing import Route
-from ..verdicts import TooOften
+from .. import callers
 
 # The allowances of the web, per person, or per address where nobody is logged in. A household shares an address.
 LIMITS = {
@@ -62,20 +61,4 @@ def guard(request: Request, route: Route) -> None:
         token=request.fields.get(csrf.FIELD),
         binding=request.visit.binding,
     )
-    if request.app.config.rate_limits:
-        seconds = limits.spend(request.db, LIMITS[route.limit], _caller(request))
-        if seconds:
-            raise TooOften(seconds)
-
-
-def _caller(request: Request) -> str:
-    return f"user {request.user.id}" if request.user else f"address {_network(request.remote_addr or '')}"
-
-
-def _network(address: str) -> str:
-    """The address, or for IPv6 the network of 64 bits that one household has."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else address
+    callers.spend(request, LIMITS, route.limit)

@@ -1,0 +1,20 @@
+"""The api face: programs, JSON, and tokens instead of cookies."""
+
+from ...framework.response import NOT_KEPT
+from ...framework.routing import Face
+from .door import guard, identify
+from .refusals import refuse
+from .routes import PATHS
+
+face = Face(
+    name="api",
+    prefix="/api",
+    paths=PATHS,
+    identify=identify,
+    guard=guard,
+    refuse=refuse,
+    body=65_536,
+    limit="write",
+    cache=NOT_KEPT,
+    is_open=True,
+)

@@ -1,0 +1,33 @@
+"""Whom an allowance counts, for all faces: the person, or the network that a stranger comes from."""
+
+import ipaddress
+from collections.abc import Mapping
+
+from ..core import limits
+from ..core.limits import Limit, Spent
+from ..framework.request import Request
+from .verdicts import TooOften
+
+
+def spend(request: Request, allowances: Mapping[str, Limit], name: str) -> Spent | None:
+    """Use one of the caller's times; raises TooOften if there is none left. None where limits are switched off."""
+    if not request.app.config.rate_limits:
+        return None
+    spent = limits.spend(request.db, allowances[name], called(request))
+    if spent.wait:
+        raise TooOften(spent.wait)
+    return spent
+
+
+def called(request: Request) -> str:
+    """What the caller is called in the books."""
+    return f"user {request.user.id}" if request.user else f"address {network(request.remote_addr or '')}"
+
+
+def network(address: str) -> str:
+    """The address, or for IPv6 the network of 64 bits that one household has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else address
