@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Select, String, bindparam, cast, exists, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Integer, Select, String, bindparam, cast, exists, func, select, update
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session, aliased
 
@@ -12,7 +12,7 @@ from ..framework.pagination import Listing, Window
 from ..models import Conversation, Message, User
 from . import notifications, users
 from .checks import Checks
-from .refusals import Conflict
+from .refusals import Conflict, NotFound
 
 
 def send(db: Session, sender_id: int, username: str, body: str, *, longest: int, nonce: str | None = None) -> int:
@@ -78,6 +78,7 @@ SHOWN = (
     cast(array([], type_=String), ARRAY(String, as_tuple=True)).label("mentions"),
     Message.created_at,
     Message.sender_id,
+    Message.recipient_id,
     User.username,
     User.display_name,
     User.avatar_version,
@@ -116,6 +117,24 @@ def _conversations(window: Window) -> Select[Any]:
         .where(Conversation.user_id == bindparam("user_id"), other.suspended_at.is_(None))
     )
     return window.limit(statement, Conversation.last_message_id)
+
+
+ONE = (
+    select(*SHOWN)
+    .join(User, User.id == Message.sender_id)
+    .where(
+        Message.id == bindparam("message_id", type_=BigInteger),
+        bindparam("user_id", type_=Integer).in_((Message.sender_id, Message.recipient_id)),
+    )
+)
+
+
+def one(db: Session, user_id: int, message_id: int) -> Any:
+    """A message that a person has sent or received; any other is NotFound."""
+    found = db.execute(ONE, {"user_id": user_id, "message_id": message_id}).one_or_none()
+    if found is None:
+        raise NotFound(Sentence("This message is not there."))
+    return found
 
 
 received = Listing(_received)  # takes user_id

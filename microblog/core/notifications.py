@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message as Sentence
-from ..framework.pagination import Listing, Window
+from ..framework.pagination import Listing
 from ..models import Notification, Post, Signal, Task, User
 from .refusals import NotFound
 
@@ -132,9 +132,9 @@ ABOUT_POST = Notification.kind.in_(("mention", "poll"))
 TASK_OF_LINE = and_(Notification.kind == "task", Task.user_id == Notification.user_id, Task.job_id == Notification.subject_id)
 
 
-def _shown(window: Window) -> Select[Any]:
+def _lines() -> Select:
     """A person's list with what each line needs: who did it, the post or the task it is about."""
-    statement = (
+    return (
         select(
             Notification.id,
             Notification.kind,
@@ -154,10 +154,22 @@ def _shown(window: Window) -> Select[Any]:
         .outerjoin(Task, TASK_OF_LINE)
         .where(Notification.user_id == bindparam("user_id"), User.suspended_at.is_(None))
     )
-    return window.limit(statement, Notification.id)
 
 
-told = Listing(_shown)  # takes user_id
+told = Listing(lambda window: window.limit(_lines(), Notification.id))  # takes user_id
+ONE = _lines().where(Notification.id == bindparam("notification_id", type_=BigInteger))
+
+
+def one(db: Session, user_id: int, notification_id: int) -> Any:
+    """One line of a person's own list, left as it is."""
+    found = db.execute(ONE, {"user_id": user_id, "notification_id": notification_id}).one_or_none()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def not_found() -> NotFound:
+    return NotFound(Sentence("This notification is not there any more."))
 
 
 def open_one(db: Session, user_id: int, notification_id: int) -> Any:
@@ -170,7 +182,7 @@ def open_one(db: Session, user_id: int, notification_id: int) -> Any:
         .where(Notification.id == notification_id, Notification.user_id == user_id)
     ).one_or_none()
     if found is None:
-        raise NotFound(Sentence("This notification is not there any more."))
+        raise not_found()
     mark_read(db, user_id, notification_id=notification_id)
     return found
 

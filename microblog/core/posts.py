@@ -70,8 +70,8 @@ def edit(db: Session, author_id: int, post_id: int, body: str, *, longest: int) 
     }
     edited = mine.values(changed).returning(Post.id).execution_options(synchronize_session=False)
     if db.scalar(edited) is None:
-        _check_own(db, author_id, post_id, Message("You can only edit your own posts."))
-        return  # it says that already
+        check_own(db, author_id, post_id)  # else it says that already
+        return
     search.index_post(db, post_id)
     notifications.tell_mentioned(db, others, author_id, post_id)
 
@@ -83,11 +83,13 @@ def withdraw(db: Session, author_id: int, post_id: int) -> None:
         notifications.forget_post(db, author_id, post_id)
         _count(db, author_id, -1)
     else:
-        _check_own(db, author_id, post_id, Message("You can only delete your own posts."))
+        check_own(db, author_id, post_id, Message("You can only delete your own posts."))
 
 
-def _check_own(db: Session, author_id: int, post_id: int, refusal: Message) -> None:
-    """NotFound for a post that is not there, Forbidden for somebody else's."""
+def check_own(
+    db: Session, author_id: int, post_id: int, refusal: Message = Message("You can only edit your own posts.")  # noqa: B008
+) -> None:
+    """Nothing for a person's own post; NotFound for one that is not there, Forbidden for somebody else's."""
     owner = db.scalar(select(Post.author_id).where(Post.id == post_id))
     if owner is None:
         raise not_found()

@@ -1,10 +1,11 @@
 """Tasks: work a person has asked for, with a progress they can watch, closed whatever happens."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,33 @@ def abandon(db: Session, job_id: int) -> None:
     task_id = db.scalar(select(Task.id).where(Task.job_id == job_id, Task.complete.is_(False)))
     if task_id is not None:
         finish(db, task_id, failed=True)
+
+
+SHOWN = (
+    Task.id,
+    Task.description,
+    Task.progress,
+    Task.complete,
+    Task.failed,
+    Task.created_at,
+    Task.finished_at,
+    and_(Task.result.is_not(None), Task.finished_at > func.now() - RESULT_KEPT_FOR).label("has_result"),
+)
+MOST_SHOWN = 100
+
+
+def of(db: Session, user_id: int) -> Sequence[Any]:
+    """A person's newest tasks, at most a hundred."""
+    newest = select(*SHOWN).where(Task.user_id == user_id).order_by(Task.created_at.desc(), Task.id).limit(MOST_SHOWN)
+    return db.execute(newest).all()
+
+
+def one(db: Session, user_id: int, task_id: str) -> Any:
+    """One of a person's own tasks; any other is NotFound."""
+    found = db.execute(select(*SHOWN).where(Task.id == task_id, Task.user_id == user_id)).one_or_none()
+    if found is None:
+        raise NotFound(Message("This task is not there any more."))
+    return found
 
 
 def result(db: Session, user_id: int, task_id: str) -> bytes:

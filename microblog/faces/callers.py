@@ -1,6 +1,8 @@
 """Whom an allowance counts, for all faces: the person, or the network that a stranger comes from."""
 
 import ipaddress
+import math
+import time
 from collections.abc import Mapping
 
 from ..core import limits
@@ -10,10 +12,17 @@ from .verdicts import TooOften
 
 
 def spend(request: Request, allowances: Mapping[str, Limit], name: str) -> Spent | None:
-    """Use one of the caller's times; raises TooOften if there is none left. None where limits are switched off."""
+    """Use one of the caller's times, and let the answer say how many are left; raises TooOften if there was none. None where
+    limits are switched off."""
     if not request.app.config.rate_limits:
         return None
-    spent = limits.spend(request.db, allowances[name], called(request))
+    allowance = allowances[name]
+    spent = limits.spend(request.db, allowance, called(request))
+    request.promised_headers |= {
+        "X-RateLimit-Limit": str(allowance.times),
+        "X-RateLimit-Remaining": str(spent.left),
+        "X-RateLimit-Reset": str(math.ceil(time.time() + spent.whole_in)),  # Unix time, when all of them are back
+    }
     if spent.wait:
         raise TooOften(spent.wait)
     return spent

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from ..core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
+from ..core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Taken
 from ..framework.faults import Fault, fault_of
 from ..framework.languages import Message
 from ..framework.request import Request
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5  # seconds until a database that is away is worth asking again
 
-STATUS_OF_REFUSAL = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
+STATUS_OF_REFUSAL = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Taken: 409}
 STATUS_OF_FAULT = {Fault.AWAY: 503, Fault.SLOW: 503, Fault.COLLISION: 503, Fault.TAKEN: 409, Fault.UNFIT: 400}
 
 SENTENCES = {

@@ -42,6 +42,7 @@ class Request(WerkzeugRequest):
         self.app = app
         given = environ.get("HTTP_X_REQUEST_ID", "")
         self.id: str = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+        self.promised_headers: dict[str, str] = {}  # of the answer, whatever it will be
         self._db: Session | None = None
         self._in_transaction = False
 
@@ -152,6 +153,7 @@ class Request(WerkzeugRequest):
                 headers.add("Set-Cookie", cookie)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = self.route.cache if self.route and response.status_code < 300 else NOT_KEPT
+        headers.update(self.promised_headers)
         if self.face and self.face.is_open:
             headers.extend(origins.HEADERS)
         for name, value in SECURITY_HEADERS.items():

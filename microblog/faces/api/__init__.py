@@ -1,9 +1,9 @@
 """The api face: programs, JSON, and tokens instead of cookies."""
 
-from ...framework.response import NOT_KEPT
 from ...framework.routing import Face
 from .door import guard, identify
 from .refusals import refuse
+from .repeats import call
 from .routes import PATHS
 
 face = Face(
@@ -15,6 +15,7 @@ face = Face(
     refuse=refuse,
     body=65_536,
     limit="write",
-    cache=NOT_KEPT,
+    cache="private, no-cache",
+    call=call,
     is_open=True,
 )

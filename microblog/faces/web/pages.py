@@ -9,7 +9,7 @@ from ...framework.request import Request
 from ...framework.response import CONTENT_SECURITY_POLICY, Response, redirect
 from ...framework.templates import Templates
 from ...framework.text import return_path
-from . import gravatars
+from .. import gravatars
 
 if TYPE_CHECKING:
     from ...app import Application
@@ -33,7 +33,7 @@ def make_templates(app: "Application") -> Templates:
             "url_for": url_for,
             "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
             "asset": asset,
-            "avatar_url": partial(avatar_url, app),
+            "avatar_url": partial(gravatars.avatar_url, app),
             "nonce": lambda: secrets.token_urlsafe(12),
         },
         filters={
@@ -43,15 +43,6 @@ def make_templates(app: "Application") -> Templates:
         },
         kept={"post_card": ("shared/post.html", "card")},
     )
-
-
-def avatar_url(app: "Application", user_id: int, version: int, size: int) -> str:
-    """Where somebody's picture is; `size` is the length of its side in pixels, for who draws it to measure."""
-    if version:
-        return app.urls.path("web.avatars.show", user_id=user_id, version=version)
-    if app.config.avatars == "gravatar":
-        return gravatars.address(user_id, size)
-    return app.urls.path("web.avatars.show", user_id=user_id)
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:

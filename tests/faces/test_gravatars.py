@@ -5,7 +5,7 @@ import re
 import pytest
 
 from microblog.core import credentials, posts
-from microblog.faces.web import gravatars
+from microblog.faces import gravatars
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+"""Posts: everybody's or one person's, one of them, saying something, saying it otherwise, taking it back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from ...core import polls, posts, timelines
+from ...framework.request import Request
+from . import collections, shapes
+from .collections import Collection
+from .polls import shaped as shaped_poll
+from .typed import Created, first
+from .users import author
+
+
+def index(request: Request, *, user_id: int | None = None) -> Collection[shapes.Post]:
+    """What everybody says, or one person does (`user_id`), the newest first; nothing where there is nobody of that id."""
+    if user_id is None:
+        return collections.of(request, timelines.everybody, lambda rows: shaped(request, rows))
+    return collections.of(request, timelines.one_author, lambda rows: shaped(request, rows), author_id=user_id)
+
+
+def show(request: Request, post_id: int) -> shapes.Post:
+    """One post."""
+    return _one(request, post_id)
+
+
+def create(request: Request, body: shapes.NewPost) -> Created[shapes.Post]:
+    """Say something, and ask something with it if there is a poll."""
+    asked = body.poll
+    poll = polls.NewPoll(asked.choices, timedelta(seconds=asked.closes_in), asked.takes_several) if asked else None
+    longest = request.app.config.post_length
+    post = _one(request, posts.publish(request.db, request.user.id, body.body, longest=longest, poll=poll))
+    return Created(post, post.links.self_)
+
+
+def _only_ones_own(request: Request, post_id: int) -> None:
+    posts.check_own(request.db, request.user.id, post_id)
+
+
+@first(_only_ones_own)
+def update(request: Request, post_id: int, body: shapes.PostText) -> shapes.Post:
+    """Say one's own post otherwise."""
+    posts.edit(request.db, request.user.id, post_id, body.body, longest=request.app.config.post_length)
+    return _one(request, post_id)
+
+
+def delete(request: Request, post_id: int) -> None:
+    """Take one's own post back, and its poll with it."""
+    posts.withdraw(request.db, request.user.id, post_id)
+
+
+def _one(request: Request, post_id: int) -> shapes.Post:
+    return next(iter(shaped(request, [posts.one(request.db, post_id)])))
+
+
+def shaped(request: Request, rows: Sequence[Any]) -> Iterable[shapes.Post]:
+    """Posts as they are sent; one query for their polls, none where there are none."""
+    asked = polls.of_posts(request.db, rows, request.user.id)
+    link = request.url_for
+    return [
+        shapes.Post(
+            id=str(row.id),
+            body=row.body,
+            language=row.language,
+            mentions=list(row.mentions),
+            created_at=row.created_at,
+            edited_at=row.edited_at,
+            author=author(request, row.author_id, row),
+            poll=shaped_poll(request, asked[row.id]) if row.id in asked else None,
+            url=request.app.config.public_url + link("web.posts.show", post_id=row.id).removeprefix(request.app.urls.mount),
+            links=shapes.PostLinks(
+                self_=link("api.posts.show", post_id=row.id), author=link("api.users.show", user_id=row.author_id)
+            ),
+        )
+        for row in rows
+    ]

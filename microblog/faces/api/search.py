@@ -1,0 +1,37 @@
+"""Searching posts and people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...core import posts, queries, search, users
+from ...framework.pagination import Page
+from ...framework.request import Request
+from ...framework.text import integer
+from . import collections, shapes
+from .collections import Collection
+from .posts import shaped
+from .users import in_public
+
+MOST_PEOPLE = 50
+
+
+def index(request: Request, *, q: str) -> Collection[shapes.Post]:
+    """The posts that fit best, the best first. `q` may have words, "phrases", -without, from:somebody, lang:ko, and after: or
+    before: a day. Pages go by number."""
+    size, number = collections.per_page(request), integer(request.query.get("page"), least=1) or 1
+    engine = search.ENGINES[request.app.config.search]
+    found = search.posts(request.db, engine, queries.parse(q), number=number, size=size)
+    page = Page[Any](
+        posts.several(request.db, found.ids),
+        newer={"page": str(found.number - 1)} if found.number > 1 else None,
+        older={"page": str(found.number + 1)} if found.has_more else None,
+        number=found.number,
+    )
+    return collections.made(request, page, shaped(request, page.items), size)
+
+
+def show(request: Request, *, q: str) -> Collection[shapes.User]:
+    """The people who fit best, at most fifty."""
+    engine = search.ENGINES[request.app.config.search]
+    ids: Sequence[int] = search.people(request.db, engine, queries.parse(q), most=MOST_PEOPLE)
+    return collections.whole(request, in_public(request, users.profiles(request.db, ids)))

@@ -1,0 +1,14 @@
+"""Signals: what has changed for the caller since a moment, for programs that ask again and again."""
+
+from ...core import notifications
+from ...framework.request import Request
+from ...framework.text import decimal
+from . import collections, shapes
+from .collections import Collection
+
+
+def index(request: Request, *, since: str = "0") -> Collection[shapes.Signal]:
+    """The newest state of each thing that has changed after `since` (Unix time), the oldest first: counts of what is unread, and
+    how far tasks are."""
+    found = notifications.signals(request.db, request.user.id, decimal(since) or 0.0)
+    return collections.whole(request, [shapes.Signal(each["name"], each["data"], each["timestamp"]) for each in found])

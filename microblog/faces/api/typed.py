@@ -1,0 +1,176 @@
+"""How a handler of the API says what it takes and gives: by its signature, from which the OpenAPI document is made, too.
+
+    def update(request: Request, post_id: int, body: shapes.PostText, *, draft: bool = False) -> shapes.Post
+
+`body` is the JSON object that is sent, what stands behind the star is taken from the query, and what comes back is what is sent:
+a shape (200), `Created[shape]` (201 with Location), None (204), or a Response as it is.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+from werkzeug.exceptions import BadRequest
+
+from ...framework.languages import Message
+from ...framework.request import Request
+from ...framework.response import Response
+from ...framework.routing import Handler, Route
+from ...framework.text import BadInput, integer
+from .. import bodies, gravatars
+
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True)
+class Created(Generic[Shape]):
+    """What has been made, and the path at which it can be read from now on."""
+
+    thing: Shape
+    location: str
+
+
+class Misshapen(Exception):
+    """A JSON object that is not what a handler takes: `errors` has the path of the member and what is wrong with it."""
+
+    def __init__(self, errors: dict[str, Message], message: Message, status: int = 422) -> None:
+        super().__init__(str(errors))
+        self.errors, self.message, self.status = errors, message, status
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the query: its type (str, int, float or bool) and its default; without one (`...`) it must be sent."""
+
+    kind: type
+    default: Any
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is ...
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a handler takes and gives."""
+
+    body: Any  # a msgspec.Struct, or None
+    query: Mapping[str, Parameter]
+    answer: Any  # what is encoded: a shape, None, or Response
+    status: int
+
+    def taken(self, request: Request) -> dict[str, Any]:
+        """The arguments that the request brings besides those in its path."""
+        arguments = {name: _from_query(request, name, parameter) for name, parameter in self.query.items()}
+        if self.body is not None:
+            arguments["body"] = _from_body(request, self.body)
+        return arguments
+
+    def given(self, answer: Any) -> Response:
+        """What a handler has given, as a Response."""
+        if isinstance(answer, Response):
+            return answer
+        if answer is None:
+            return Response(status=204)
+        if isinstance(answer, Created):
+            return json_response(answer.thing, 201, Location=answer.location)
+        return json_response(answer)
+
+
+@cache
+def contract(handler: Handler) -> Contract:
+    """The contract in a handler's signature."""
+    found = inspect.signature(handler, eval_str=True)
+    query = {
+        name: Parameter(_bare(each.annotation), ... if each.default is inspect.Parameter.empty else each.default)
+        for name, each in found.parameters.items()
+        if each.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    body = found.parameters["body"].annotation if "body" in found.parameters else None
+    answer, status = found.return_annotation, 200
+    if get_origin(answer) is Created:
+        (answer,), status = get_args(answer), 201
+    elif answer in (None, NoneType):
+        answer, status = None, 204
+    return Contract(body, query, answer, status)
+
+
+def first(check: Callable[..., None]) -> Callable[[Handler], Handler]:
+    """Have something checked by the values in the path before the body is looked at: whether one may do this at all."""
+
+    def marked(handler: Handler) -> Handler:
+        handler.checked_first = check  # type: ignore[attr-defined]
+        return handler
+
+    return marked
+
+
+def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Response:
+    """Have a handler answer as its signature says. A reader who has the same answer already is told so (304)."""
+    terms = contract(route.handler)
+    if check := getattr(route.handler, "checked_first", None):
+        check(request, **arguments)
+    response = terms.given(route.handler(request, **arguments, **terms.taken(request)))
+    if request.app.config.avatars == "gravatar" and response.is_json:
+        response.set_data(gravatars.complete(request.db, response.get_data(as_text=True)))
+    if request.is_safe and response.status_code == 200 and not response.is_streamed:
+        response.add_etag()
+        response.headers["Vary"] = "Authorization, Accept-Language"
+        response.make_conditional(request)
+    return response
+
+
+def json_response(value: Any, status: int = 200, **headers: str) -> Response:
+    return Response(msgspec.json.encode(value), status, mimetype="application/json", headers=headers)
+
+
+def _bare(annotation: Any) -> Any:
+    """The type of an annotation such as `int | None`."""
+    if get_origin(annotation) is UnionType:
+        return next(each for each in get_args(annotation) if each is not NoneType)
+    return annotation
+
+
+def _from_query(request: Request, name: str, parameter: Parameter) -> Any:
+    text = request.query.get(name)
+    if text is None:
+        if parameter.is_required:
+            raise BadRequest(f"The query must have {name}.")
+        return parameter.default
+    if parameter.kind is str:
+        return text
+    if parameter.kind is int:
+        number = integer(text)
+        if number is None:
+            raise BadRequest(f"{name} must be a whole number.")
+        return number
+    raise TypeError(f"A query has no {parameter.kind}.")
+
+
+def _from_body(request: Request, shape: Any) -> Any:
+    members = bodies.json_object(request) if request.get_data() else {}
+    try:
+        return msgspec.convert(members, shape)
+    except msgspec.ValidationError as error:
+        raise _misshapen(str(error), shape, sent=bool(members)) from error
+
+
+def _misshapen(text: str, shape: Any, *, sent: bool) -> Exception:
+    """What msgspec says, as the path of the member and a sentence."""
+    what, _, place = text.partition(" - at `$")
+    path = place.strip("`").lstrip(".")
+    if what.startswith(("Object contains unknown field `", "Object missing required field `")):
+        path = ".".join(part for part in (path, what.partition("`")[2].rstrip("`")) if part)
+        if "missing" in what:
+            complaint = Message("%(member)s is missing.", member=path)
+            if isinstance(own := getattr(shape, "when_missing", None), Message):
+                return Misshapen({path: complaint}, own, 400)
+            return Misshapen({path: complaint}, complaint) if sent else BadInput("The body must be a JSON object.")
+        complaint = Message("%(member)s is not known here.", member=path)
+    else:
+        complaint = Message("%(member)s does not fit: %(detail)s.", member=path or "body", detail=what.replace("`", ""))
+    return Misshapen({path or "body": complaint}, complaint)
