@@ -4,6 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any, cast
 
 from werkzeug.exceptions import MethodNotAllowed, MisdirectedRequest, NotFound
@@ -12,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from . import alarm, migrations, urls
 from .config import Config
 from .faces import jwts
+from .faces.tokenauth.creator import TokenCreator
 from .faces.web.pages import make_templates
 from .faces.web.translations import open_translator
 from .framework import assets, logs, origins
@@ -19,6 +21,7 @@ from .framework.csrf import FormGuard
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
 from .framework.languages import Languages
+from .framework.replica import Replica
 from .framework.request import Request, decoded_path
 from .framework.response import Response, plain, redirect
 from .framework.routing import Route
@@ -37,6 +40,7 @@ class Application:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.database = Database(config.database_url, connections=config.threads)
+        self.replica = _open_replica(config)
         self.languages = Languages(config.languages, config.root / "microblog" / "locale")
         self.cookies = Cookies(config.secret_keys, mount=config.mount, secure=config.scheme == "https")
         self.forms = FormGuard(config.secret_keys, config.public_url)
@@ -45,6 +49,7 @@ class Application:
         self.templates = make_templates(self)
         self.translator = open_translator(config)
         self.jwts = jwts.open_all(config)
+        self.token_creator = TokenCreator(self.jwts["tokenauth"], refresh_time=timedelta(minutes=config.refresh_time_min))
         self.schema_version = migrations.head()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -66,7 +71,7 @@ class Application:
             except RequestRedirect as detour:
                 return request.finish(redirect(detour.new_url, 308))
             except Exception as error:
-                pause = _pause_before_retry(request, error, attempt)
+                pause = self._turn_from_replica(request, error) or _pause_before_retry(request, error, attempt)
                 if pause is None:
                     refusal = error
                     break
@@ -102,6 +107,14 @@ class Application:
         request.commit()  # before anything is said: an answer that says "done" is durable
         return response
 
+    def _turn_from_replica(self, request: Request, error: Exception) -> float | None:
+        """If the replica is what does not answer, leave it alone and ask the primary at once: seconds to wait, else None."""
+        if self.replica is None or not request.asks_replica or fault_of(error) is not Fault.AWAY:
+            return None
+        log.warning("The replica does not answer; the primary does its work for a while.")
+        self.replica.avoid()
+        return 0.001
+
     def _options(self, request: Request, methods: list[str]) -> Response:
         """What may be done here; to a browser that asks for a page of another origin, whether that page may."""
         if request.face and request.face.is_open:
@@ -128,6 +141,12 @@ class Application:
         default_port = ":443" if self.config.scheme == "https" else ":80"
         if self.config.is_production and host.removesuffix(default_port) != self.config.host:
             raise MisdirectedRequest
+
+
+def _open_replica(config: Config) -> Replica | None:
+    if not config.database_replica_url:
+        return None
+    return Replica(Database(config.database_replica_url, connections=config.threads, name="microblog reading"))
 
 
 def _pause_before_retry(request: Request, error: Exception, attempt: int) -> float | None:

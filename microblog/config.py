@@ -32,6 +32,7 @@ class Config:
 
     environment: str
     database_url: str = field(repr=False)
+    database_replica_url: str = field(repr=False)
     secret_keys: tuple[str, ...] = field(repr=False)
     public_url: str
     post_length: int
@@ -103,6 +104,7 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
     config = Config(
         environment=environment,
         database_url=settings.text("DATABASE_URL", None if production else "", _database_url),
+        database_replica_url=settings.text("DATABASE_REPLICA_URL", "", _database_url),
         secret_keys=settings.text("SECRET_KEY", None if production else "", _secret_keys(production)),
         public_url=settings.text("PUBLIC_URL", None if production else _own_address(host, port, mount), _public_url(production)),
         post_length=settings.number("POST_LENGTH", 300, 1, 5_000),

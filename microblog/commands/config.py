@@ -16,8 +16,8 @@ def execute(_options: argparse.Namespace) -> None:
     config = settings.load()
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
-        if field.name == "database_url":
-            shown = masked(value) if value else "the private Postgres"
+        if field.name in ("database_url", "database_replica_url"):
+            shown = masked(value) if value else "the private Postgres" if field.name == "database_url" else "none"
         elif not field.repr:
             shown = f"({len(value)} set)"
         else:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Request as WerkzeugRequest
 from werkzeug.exceptions import UnsupportedMediaType
 
-from . import origins
+from . import origins, replica
 from .csrf import SAFE_METHODS
 from .languages import Language, Message
 from .pagination import Cursor
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .routing import Face, Route
 
 MOST_FIELDS = 200
+WRITTEN_UP_TO = "lsn"  # in the state that the browser carries: the position of its last write
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
 
@@ -35,6 +36,7 @@ class Request(WerkzeugRequest):
     face: "Face | None" = None
     route: "Route | None" = None
     arguments: Mapping[str, Any] = MappingProxyType({})
+    asks_replica = False
     may_be_stored = False  # once a commit has been asked for, nobody knows until it is answered
 
     def __init__(self, environ: dict[str, Any], app: "Application") -> None:
@@ -97,15 +99,37 @@ class Request(WerkzeugRequest):
         return self._db
 
     def begin(self) -> None:
-        """From here on everything is one transaction, if this request may change anything."""
+        """From here on everything is one transaction, if this request may change anything; if it may not, and its page may lag a
+        little, what it reads comes from the replica."""
         if not self.is_safe:
             self.release()
             self._in_transaction = True
+        elif self.route and self.route.path.may_lag and self._may_ask_replica():
+            self.release()
+            self._db = self.app.replica.database.reading()
+            self.asks_replica = True
+
+    def _may_ask_replica(self) -> bool:
+        """Whether there is a replica that shows all that this reader has written."""
+        replica = self.app.replica
+        if replica is None or replica.is_avoided:
+            return False
+        written = self.visit.state.get(WRITTEN_UP_TO)
+        if written is None:
+            return True
+        self.asks_replica = True  # should it not answer, the front door shall know whose fault that was
+        caught_up = replica.has_caught_up(written)
+        self.asks_replica = False
+        if caught_up:
+            del self.visit.state[WRITTEN_UP_TO]
+        return caught_up
 
     def commit(self) -> None:
         if self._db is not None:
             self.may_be_stored = self._in_transaction
             self._db.commit()
+            if self._in_transaction and self.app.replica and self.face and not self.face.is_open:
+                self.visit.state[WRITTEN_UP_TO] = replica.position(self._db)
         self.release()
 
     def release(self) -> None:
@@ -124,7 +148,7 @@ class Request(WerkzeugRequest):
     def start_over(self) -> None:
         """Forget what handling has changed so far, to handle the request once more."""
         self.release()
-        self.user = None
+        self.user, self.asks_replica = None, False
         self.__dict__.pop("visit", None)
 
     def url_for(self, endpoint: str, **values: Any) -> str:

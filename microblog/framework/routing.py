@@ -28,6 +28,7 @@ class Path:
 
     `body` is the most bytes a request may carry, `limit` names the rate limit of its unsafe verbs, `cache` is the
     Cache-Control of its good answers. `anonymous` paths know no caller at all: no cookie is read and nobody is looked up.
+    What stands on a page that `may_lag` may be some seconds old, so that a replica can answer; its handlers write nothing.
     `unnoticed` tells of a request whether it comes by itself, as that of an open page does, and so is nobody's visit.
     """
 
@@ -39,13 +40,14 @@ class Path:
         limit: str | None = None,
         cache: str | None = None,
         anonymous: bool = False,
+        may_lag: bool = False,
         unnoticed: Callable[["Request"], bool] | None = None,
         **handlers: Handler,
     ) -> None:
         if not handlers or not handlers.keys() <= VERBS:
             raise ValueError(f"{rule} answers {sorted(handlers)}, which are not verbs.")
         self.rule, self.body, self.limit, self.cache, self.anonymous = rule, body, limit, cache, anonymous
-        self.unnoticed = unnoticed
+        self.may_lag, self.unnoticed = may_lag, unnoticed
         self.handlers = handlers
 
 

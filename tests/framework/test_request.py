@@ -37,6 +37,7 @@ class Sessions:
 def request(path: str = "/", **options) -> Request:
     options.setdefault("base_url", "http://localhost/microblog")
     app = SimpleNamespace(
+        replica=None,
         database=Sessions(),
         cookies=Cookies(["a key"], mount="/microblog", secure=False),
         urls=SimpleNamespace(mount="/microblog"),

@@ -26,16 +26,16 @@ from . import (
 )
 
 PATHS = (
-    Path("/", GET=home.index, POST=posts.create, limit="post"),
-    Path("/index", GET=home.index, POST=posts.create, limit="post"),
-    Path("/explore", GET=explore.index),
-    Path("/search", GET=search.index),
-    Path("/post/<id:post_id>", GET=posts.show),
+    Path("/", GET=home.index, POST=posts.create, limit="post", may_lag=True),
+    Path("/index", GET=home.index, POST=posts.create, limit="post", may_lag=True),
+    Path("/explore", GET=explore.index, may_lag=True),
+    Path("/search", GET=search.index, may_lag=True),
+    Path("/post/<id:post_id>", GET=posts.show, may_lag=True),
     Path("/post/<id:post_id>/delete", POST=posts.delete),
     Path("/post/<id:post_id>/translation", GET=translations.show, POST=translations.update, limit="translate"),
     Path("/translate", POST=translations.create, limit="translate"),
-    Path("/user/<handle:username>", GET=users.show),
-    Path("/user/<handle:username>/popup", GET=popups.show),
+    Path("/user/<handle:username>", GET=users.show, may_lag=True),
+    Path("/user/<handle:username>/popup", GET=popups.show, may_lag=True),
     Path("/edit_profile", GET=users.edit, POST=users.update),
     Path("/edit_profile/picture", GET=users.edit, POST=avatars.create, body=avatars.LARGEST_BODY, limit="picture"),
     Path("/edit_profile/picture/delete", POST=avatars.delete),
