@@ -14,7 +14,7 @@ face = Face(
     guard=guard,
     refuse=refuse,
     body=65_536,
-    limit="write",
+    limit="login",
     cache=NOT_KEPT,
     is_open=True,
 )
