@@ -17,6 +17,7 @@ COMMANDS = {
     "translate": "Translation and localization commands.",
     "jobs": "see what background jobs wait, run or were given up, and try them again",
     "user": "make somebody an account, an administrator, or a stranger",
+    "poll": "make polls, and choose which one is the standing ballot",
     "mail": "see whether letters arrive",
     "shell": "a Python shell with the application, a session and the models at hand",
     "routes": "print every URL with what it calls",
