@@ -10,7 +10,7 @@ from ...core import access_tokens
 from ...framework.jwts import Unfit
 from ..jwts import Jwts
 
-LONGEST = timedelta(hours=24)  # however often it is renewed, unless the operator lets a single life be longer
+LONGEST = timedelta(hours=24)  # however often it is renewed; where the settings let a single life be longer, it is the last
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class TokenCreator:
 
     def __init__(self, jwts: Jwts, *, refresh_time: timedelta) -> None:
         self.__jwts, self.__refresh_time = jwts, refresh_time
-        self.__at_most = max(LONGEST, jwts.lives)
 
     def create(self, db: Session, uid: int) -> str:
         """A new token for a person who has just shown who they are."""
@@ -38,7 +37,7 @@ class TokenCreator:
         """The token to go on with: the same one while there is time enough left, else a new one for the same person and row."""
         if bearer.expires_at - time.time() >= self.__refresh_time.total_seconds():
             return bearer.token
-        until = access_tokens.prolong(db, bearer.token_id, self.__jwts.lives, at_most=self.__at_most)
+        until = access_tokens.prolong(db, bearer.token_id, self.__jwts.lives, at_most=LONGEST)
         if until is None:
             return bearer.token
         return self.__jwts.sign(bearer.token_id, int(until.timestamp()), {"uid": bearer.id})
