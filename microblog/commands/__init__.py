@@ -19,6 +19,8 @@ COMMANDS = {
     "user": "make somebody an account, an administrator, or a stranger",
     "poll": "make polls, and choose which one is the standing ballot",
     "mail": "see whether letters arrive",
+    "backup": "write everything into one file while the site goes on, or see whether such a file is whole",
+    "restore": "put a backup into an empty database",
     "shell": "a Python shell with the application, a session and the models at hand",
     "routes": "print every URL with what it calls",
     "demo": "fill an empty database with demo people and posts",
