@@ -105,6 +105,8 @@ def test_a_page_that_is_not_public_sends_strangers_to_the_login(app, browser):
         "mark": "x",
         "task_id": "x",
         "notification_id": "1",
+        "poll_id": "1",
+        "token_id": "1",
     }
     closed = 0
     for route in app.urls.routes:

@@ -1,23 +1,34 @@
-"""A small town to look around in: demo people, what they say, and who reads whom; the same at every planting."""
+"""A small town to look around in: demo people, what they say and ask, and who reads whom; the same at every planting."""
 
 import random
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, text, update
+from sqlalchemy import any_, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from ..core import passwords, search
+from ..core import passwords, queue, search
 from ..core.posts import MENTION
-from ..models import Credential, Follow, Post, User
+from ..models import Credential, Follow, Poll, PollChoice, Post, User, Vote
 
 LANGUAGES = ("en", "es", "ko")
 PASSWORD = "microblog-demo"
 SPAN = timedelta(days=45)  # how far back the oldest post lies
 LOCK = 0x64656D6F  # "demo"; two that plant at once plant once
+
+
+@dataclass(frozen=True)
+class Question:
+    """A post with a poll. Each choice is its `text` and who has taken it (`by`)."""
+
+    body: str
+    hours_ago: int
+    open_for: int  # hours
+    choices: list[dict[str, Any]]
+    takes_several: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Person:
     about_me: str
     posts: list[str]
     language: str
+    polls: list[Question] = field(default_factory=list)
 
 
 def people() -> list[Person]:
@@ -34,7 +46,9 @@ def people() -> list[Person]:
     found = []
     for language in LANGUAGES:
         document = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
-        found += [Person(**person, language=language) for person in document["people"]]
+        for person in document["people"]:
+            questions = [Question(**question) for question in person.pop("polls", [])]
+            found.append(Person(**person, language=language, polls=questions))
     return found
 
 
@@ -48,6 +62,7 @@ def plant(db: Session) -> bool:
     now = datetime.now(UTC).replace(microsecond=0)
     ids = _settle(db, town, now, chance)
     _speak(db, town, ids, now, chance)
+    _vote(db, town, ids)
     _meet(db, town, ids, chance)
     return True
 
@@ -76,14 +91,16 @@ def _settle(db: Session, town: list[Person], now: datetime, chance: random.Rando
 
 def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, chance: random.Random) -> None:
     """Everybody's posts in their order, spread evenly over the span so that what people say of the same events falls together,
-    and closer towards today; the ids tell the same time as the posts do."""
+    and closer towards today; what they ask when they ask it. The ids tell the same time as the posts do."""
     known = {username.lower(): username for username in ids}
     rows: list[dict[str, Any]] = []
     for person in town:
         count = len(person.posts)
         ages = [(1 - (number + 0.5 + chance.uniform(-0.2, 0.2)) / count) ** 1.5 for number in range(count)]
-        for body, age in zip(person.posts, ages, strict=True):
-            created_at = now - timedelta(seconds=int(age * SPAN.total_seconds()) + 60)
+        said = [(body, int(age * SPAN.total_seconds()) + 60, False) for body, age in zip(person.posts, ages, strict=True)]
+        said += [(question.body, question.hours_ago * 3600, True) for question in person.polls]
+        for body, seconds_ago, has_poll in said:
+            created_at = now - timedelta(seconds=seconds_ago)
             mentioned = {known[handle.lower()] for handle in MENTION.findall(body) if handle.lower() in known}
             rows.append(
                 {
@@ -91,6 +108,7 @@ def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, 
                     "body": body,
                     "language": person.language,
                     "mentions": tuple(sorted(mentioned)),
+                    "has_poll": has_poll,
                     "created_at": created_at,
                 }
             )
@@ -101,6 +119,44 @@ def _speak(db: Session, town: list[Person], ids: dict[str, int], now: datetime, 
     db.execute(insert(Post), rows)
     written = select(func.count()).where(Post.author_id == User.id).scalar_subquery()
     db.execute(update(User).values(post_count=written))
+
+
+def _vote(db: Session, town: list[Person], ids: dict[str, int]) -> None:
+    """The polls of those posts that have one, everybody's votes, and the counts that come of them."""
+    for person in town:
+        for question in person.polls:
+            poll_id = _ask(db, ids[person.username], question)
+            taken: dict[str, list[int]] = {}
+            for number, choice in enumerate(question.choices, start=1):
+                for username in choice["by"]:
+                    taken.setdefault(username, []).append(number)
+            rows = [{"poll_id": poll_id, "user_id": ids[name], "choices": numbers} for name, numbers in taken.items()]
+            db.execute(insert(Vote), rows)
+    voters = select(func.count()).where(Vote.poll_id == Poll.id).scalar_subquery()
+    db.execute(update(Poll).values(voter_count=voters))
+    votes = select(func.count()).where(Vote.poll_id == PollChoice.poll_id, PollChoice.number == any_(Vote.choices))
+    db.execute(update(PollChoice).values(vote_count=votes.scalar_subquery()))
+
+
+def _ask(db: Session, author_id: int, question: Question) -> int:
+    """The poll of a post that is there already; one that is still open is told of when it closes."""
+    asking = select(Post.id, Post.created_at).where(Post.author_id == author_id, Post.body == question.body)
+    post_id, asked_at = db.execute(asking).one()
+    left = timedelta(hours=max(0, question.open_for - question.hours_ago))
+    closes_at = asked_at + timedelta(hours=question.open_for)
+    poll = {
+        "post_id": post_id,
+        "takes_several": question.takes_several,
+        "created_at": asked_at,
+        "closes_at": closes_at,
+        "told_at": None if left else closes_at,
+    }
+    poll_id = db.scalars(insert(Poll).values(poll).returning(Poll.id)).one()
+    numbered = enumerate(question.choices, start=1)
+    db.execute(insert(PollChoice), [{"poll_id": poll_id, "number": n, "text": choice["text"]} for n, choice in numbered])
+    if left:
+        queue.enqueue(db, "jobs.polls.close", after=left, poll_id=poll_id)
+    return poll_id
 
 
 def _meet(db: Session, town: list[Person], ids: dict[str, int], chance: random.Random) -> None:

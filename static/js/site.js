@@ -3,6 +3,8 @@
 import { keepTimes } from "./times.js";
 import { countCharacters, showPasswords } from "./fields.js";
 import { guardForms } from "./forms.js";
+import { growChoices } from "./choices.js";
+import { offerCopies } from "./copies.js";
 import { watchNotifications } from "./notifications.js";
 import { shrinkPictures } from "./pictures.js";
 import { showPeople } from "./popup.js";
@@ -15,4 +17,6 @@ guardForms();
 showPeople();
 shrinkPictures();
 translateInPlace();
+growChoices();
+offerCopies();
 watchNotifications();

@@ -1,6 +1,7 @@
 // Times in the reader's own zone and the page's language, as far as the browser's Intl knows them.
 //
 // <time datetime="…Z">                      how long ago
+// <time datetime="…Z" data-style="ahead">   in how long
 // <time datetime="…Z" data-style="long">    day and hour
 // <time datetime="…Z" data-style="date">    the day alone
 //
@@ -30,6 +31,15 @@ export function ago(moment, reference = Date.now()) {
   return unit ? counted.format(-Math.floor(seconds / unit[1]), unit[0]) : now;
 }
 
+/** In how long a moment will be: "in 33 hours", for one day would say too little; at last "in 1 minute", then "now". */
+export function ahead(moment, reference = Date.now()) {
+  const seconds = (moment - reference) / 1_000;
+  const [name, length] = UNITS.find(([, length]) => seconds >= 2 * length) ?? UNITS.at(-1);
+  return seconds > 0 ? counted.format(Math.max(1, Math.round(seconds / length)), name) : now;
+}
+
+const STYLES = { long: (moment) => long.format(moment), date: (moment) => date.format(moment), ahead };
+
 /** Put every time at or below a node into the reader's words. */
 export function tellTimes(root = document) {
   const found = [...root.querySelectorAll("time[datetime]")];
@@ -38,8 +48,7 @@ export function tellTimes(root = document) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     element.title = exact.format(moment);
-    const style = element.dataset.style;
-    const text = style === "long" ? long.format(moment) : style === "date" ? date.format(moment) : ago(moment);
+    const text = (STYLES[element.dataset.style] ?? ago)(moment);
     if (element.textContent !== text) element.textContent = text;
   }
 }

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Text, cast, func, insert, select
+from sqlalchemy import Text, any_, cast, func, insert, select
 
 from microblog import demo
-from microblog.core import queries, search, users
+from microblog.core import polls, queries, search, users
 from microblog.core.checks import RESERVED_USERNAMES, USERNAME
 from microblog.core.posts import MENTION
 from microblog.framework.text import clean
-from microblog.models import Credential, Follow, Post, User
+from microblog.models import Credential, Follow, Poll, PollChoice, Post, User, Vote
 
 PEOPLE = demo.people()
 
@@ -42,7 +42,7 @@ def picture(db) -> tuple:
 
 def test_the_town_is_as_large_as_its_files(town):
     assert counted(town, User) == counted(town, Credential) == len(PEOPLE) > 0
-    assert counted(town, Post) == sum(len(person.posts) for person in PEOPLE) > 100
+    assert counted(town, Post) == sum(len(person.posts) + len(person.polls) for person in PEOPLE) > 100
     assert counted(town, Follow) > len(PEOPLE)
 
 
@@ -109,6 +109,40 @@ def test_whoever_is_mentioned_is_linked_by_their_name(town):
     for body, mentions in town.execute(select(Post.body, Post.mentions)):
         said = {handle.lower() for handle in MENTION.findall(body)}
         assert {name.lower() for name in mentions} == said & {person.username.lower() for person in PEOPLE}
+
+
+def test_every_vote_is_counted_and_no_other(town):
+    voters = select(func.count()).where(Vote.poll_id == Poll.id).scalar_subquery()
+    assert town.execute(select(Poll.id).where(Poll.voter_count != voters)).all() == []
+    chosen = Vote.poll_id == PollChoice.poll_id, PollChoice.number == any_(Vote.choices)
+    votes = select(func.count()).where(*chosen).scalar_subquery()
+    assert town.execute(select(PollChoice.text).where(PollChoice.vote_count != votes)).all() == []
+    assert counted(town, Vote) > 50
+
+
+def test_marta_sees_a_poll_that_is_open_to_her_one_she_has_voted_in_and_one_that_is_closed(town):
+    marta = town.scalar(select(User.id).where(User.username == "marta"))
+    posts = town.execute(select(Post.id, Post.has_poll)).all()
+    shown = polls.of_posts(town, posts, marta).values()
+    assert len(shown) == sum(post.has_poll for post in posts) == 4
+    assert [poll.may_vote for poll in shown].count(True) == 1
+    assert {(poll.has_voted, poll.is_closed) for poll in shown} == {(False, False), (True, False), (True, True)}
+
+
+QUESTIONS = [pytest.param(person, question, id=person.username) for person in PEOPLE for question in person.polls]
+
+
+@pytest.mark.parametrize(("person", "question"), QUESTIONS)
+def test_what_they_ask_and_choose_could_be_anybodys(person, question):
+    assert 1 <= len(question.body) <= 300
+    assert polls.FEWEST_CHOICES <= len(question.choices) <= polls.MOST_CHOICES
+    assert polls.SHORTEST_TIME <= timedelta(hours=question.open_for) <= polls.LONGEST_TIME
+    texts = [choice["text"] for choice in question.choices]
+    assert len(set(texts)) == len(texts)
+    assert all(1 <= len(text) <= polls.LONGEST_CHOICE and text == clean(text) for text in texts)
+    voters = [name for choice in question.choices for name in choice["by"]]
+    assert set(voters) <= {each.username for each in PEOPLE}
+    assert question.takes_several or len(set(voters)) == len(voters)
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.username)

@@ -21,6 +21,7 @@ LIMITS = {
         Limit("picture", 20, timedelta(hours=1)),
         Limit("post", 30, timedelta(minutes=5)),
         Limit("message", 30, timedelta(minutes=5)),
+        Limit("vote", 60, timedelta(minutes=5)),
         Limit("translate", 60, timedelta(minutes=5)),
         Limit("write", 120, timedelta(minutes=1)),
     )

@@ -30,7 +30,7 @@ def index(request: Request) -> Response:
 def show(request: Request, notification_id: int) -> Response:
     """On to what a line is about; the line is read then."""
     line = notifications.open_one(request.db, request.user.id, notification_id)
-    if line.kind == "mention":
+    if line.kind in ("mention", "poll"):
         return redirect(request.url_for("web.posts.show", post_id=line.subject_id), 302)
     if line.kind == "message":
         return redirect(request.url_for("web.conversations.show", username=line.username), 302)

@@ -41,7 +41,7 @@ def make_templates(app: "Application") -> Templates:
             "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
             "marked": filters.marked,
         },
-        kept={"post_card": ("shared/post.html", "card")},
+        kept={f"post_{part}": ("shared/post.html", part) for part in ("card", "upper", "lower")},
     )
 
 
@@ -65,7 +65,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     return response
 
 
-def back_or(request: Request, fallback: str) -> Response:
-    """On to the page the form names in `next`, or to another one."""
-    wanted = return_path(request.fields.get("next"), request.app.urls.mount)
-    return redirect(wanted or fallback)
+def back_or(request: Request, fallback: str, *, place: str = "") -> Response:
+    """On to the page the form names in `next`, or to another one; there to a place that has this id."""
+    wanted = return_path(request.fields.get("next"), request.app.urls.mount) or fallback
+    return redirect(f"{wanted.partition('#')[0]}#{place}" if place else wanted)

@@ -3,6 +3,7 @@
 from ...framework.response import KEPT_FOR_GOOD
 from ...framework.routing import Path
 from . import (
+    access_tokens,
     addresses,
     assets,
     avatars,
@@ -16,6 +17,7 @@ from . import (
     messages,
     notifications,
     passwords,
+    polls,
     popups,
     posts,
     resets,
@@ -23,6 +25,7 @@ from . import (
     sessions,
     translations,
     users,
+    votes,
 )
 
 PATHS = (
@@ -31,8 +34,11 @@ PATHS = (
     Path("/explore", GET=explore.index, may_lag=True),
     Path("/search", GET=search.index, may_lag=True),
     Path("/post/<id:post_id>", GET=posts.show, may_lag=True),
+    Path("/post/<id:post_id>/edit", GET=posts.edit, POST=posts.update, limit="post"),
     Path("/post/<id:post_id>/delete", POST=posts.delete),
     Path("/post/<id:post_id>/translation", GET=translations.show, POST=translations.update, limit="translate"),
+    Path("/poll/<id:poll_id>", GET=polls.show, may_lag=True),
+    Path("/poll/<id:poll_id>/votes", POST=votes.create, limit="vote"),
     Path("/translate", POST=translations.create, limit="translate"),
     Path("/user/<handle:username>", GET=users.show, may_lag=True),
     Path("/user/<handle:username>/popup", GET=popups.show, may_lag=True),
@@ -41,6 +47,9 @@ PATHS = (
     Path("/edit_profile/picture/delete", POST=avatars.delete),
     Path("/account/password", GET=passwords.edit, POST=passwords.update, limit="password"),
     Path("/account/email", GET=addresses.new, POST=addresses.create, limit="password"),
+    Path("/account/tokens", GET=access_tokens.index, POST=access_tokens.create, limit="password"),
+    Path("/account/tokens/delete", POST=access_tokens.delete),
+    Path("/account/tokens/<id:token_id>/delete", POST=access_tokens.delete),
     Path("/account/delete", GET=departures.new, POST=departures.create, limit="password"),
     Path("/sessions", GET=sessions.index),
     Path("/sessions/<mark>/delete", POST=sessions.delete),

@@ -1,6 +1,6 @@
 """The search page: what is found of what everybody says, and of who they are."""
 
-from ...core import posts, queries, search, users
+from ...core import polls, posts, queries, search, users
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.text import integer
@@ -16,6 +16,7 @@ def index(request: Request) -> Response:
     wanted, engine = queries.parse(q), search.ENGINES[request.app.config.search]
     number = integer(request.query.get("page"), least=1) or 1
     found = search.posts(request.db, engine, wanted, number=number, size=request.app.config.posts_per_page)
+    shown = posts.several(request.db, found.ids)
     people = search.people(request.db, engine, wanted, most=MOST_PEOPLE) if found.number == 1 else []
     return pages.render(
         request,
@@ -23,6 +24,7 @@ def index(request: Request) -> Response:
         q=q,
         wanted=wanted,
         found=found,
-        posts=posts.several(request.db, found.ids),
+        posts=shown,
+        polls=polls.of_posts(request.db, shown, request.user.id),
         people=users.several(request.db, people),
     )

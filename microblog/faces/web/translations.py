@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import json
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from ...core import posts, translations
+from ...core import polls, posts, translations
 from ...framework.languages import Message, is_language_code
 from ...framework.request import Request
 from ...framework.response import Response, redirect
@@ -63,7 +63,8 @@ def show(request: Request, post_id: int) -> Response:
     """A post with the translation that has been made of it; without one it is the post alone."""
     post = posts.one(request.db, post_id)
     translation = translations.kept(request.db, post.body, post.language, request.language.code)
-    return pages.render(request, "posts/show.html", post=post, translation=translation)
+    asked = polls.of_posts(request.db, [post], request.user.id)
+    return pages.render(request, "posts/show.html", post=post, polls=asked, translation=translation)
 
 
 def _translated(request: Request, text: str, source: str, dest: str) -> str:

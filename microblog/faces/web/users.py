@@ -2,7 +2,7 @@
 
 from werkzeug.exceptions import Forbidden
 
-from ...core import timelines, users
+from ...core import polls, timelines, users
 from ...core.refusals import Invalid
 from ...framework.forms import Form
 from ...framework.languages import Message
@@ -18,7 +18,8 @@ CONGRATULATIONS = Message("Congratulations, you are now a registered user!")
 def show(request: Request, username: str) -> Response:
     person = users.profile(request.db, username, reader_id=request.user.id)
     page = timelines.one_author.page(request.db, request.cursor, request.app.config.posts_per_page, author_id=person.id)
-    return pages.render(request, "users/show.html", person=person, page=page)
+    asked = polls.of_posts(request.db, page.items, request.user.id)
+    return pages.render(request, "users/show.html", person=person, page=page, polls=asked)
 
 
 @public

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from microblog.core import follows, messages, notifications, posts, tasks
+from microblog.core import follows, messages, notifications, polls, posts, tasks, votes
 from microblog.framework.pagination import Cursor
 from microblog.models import Session, User
 
@@ -166,6 +166,27 @@ def test_the_list_says_what_has_happened_and_leads_there(as_alice, alice, bob, c
     assert ">New<" not in page
     assert "Mark all as read" not in page
     assert 'id="notification_count">0<' in page
+
+
+def test_the_end_of_a_poll_is_told_to_its_author_and_to_those_who_have_voted(as_alice, alice, bob, charlie, ask, new_browser, db):
+    asked = ask(alice, body="which <bread>")
+    for voter in (alice, bob):
+        votes.cast(db, voter.id, asked.id, [1])
+    polls.close(db, asked.id)
+    polls.tell_end(db, asked.id)
+    polls.tell_voters(db, asked.id)
+    db.commit()
+    told = {}
+    for person in (alice, bob, charlie):
+        browser = new_browser()
+        browser.log_in(person)
+        told[person.username] = browser.get("/notifications", headers=PERSON).text
+        for line in lines(db, person):
+            assert browser.get(f"/notifications/{line.id}").headers["Location"] == f"/microblog/post/{asked.post_id}"
+    assert "Your poll is closed." in told["alice"]
+    assert 'The poll of <bdi class="name">Alice Ånström</bdi> is closed.' in told["bob"]
+    assert [page.count('<li class="line') for page in told.values()] == [1, 1, 0]
+    assert [page.count("which &lt;bread&gt;") for page in told.values()] == [1, 1, 0]
 
 
 def test_all_can_be_marked_as_read_at_once(as_alice, alice, bob, charlie, db):

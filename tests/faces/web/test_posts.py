@@ -1,12 +1,12 @@
-"""Publishing, looking at, and deleting posts."""
+"""Publishing, looking at, editing and deleting posts, and asking something with them."""
 
 import re
 
 import pytest
 from sqlalchemy import func, select
 
-from microblog.core import posts
-from microblog.models import Post
+from microblog.core import posts, votes
+from microblog.models import Poll, PollChoice, Post
 
 
 def stored(db):
@@ -122,3 +122,161 @@ def test_a_form_in_parts_is_a_form_too(as_alice, db):
     data = {"csrf_token": as_alice.token("/"), "post": "in parts 한글"}
     assert as_alice.post("/", data=data, content_type="multipart/form-data").status_code == 303
     assert stored(db) == ["in parts 한글"]
+
+
+# Asking something with it
+
+
+def asked(db):
+    """The polls there are: the post's text, the choices, whether one may take several, and for how long (seconds)."""
+    found = db.execute(
+        select(Post.body, Poll.id, Poll.takes_several, func.extract("epoch", Poll.closes_at - Poll.created_at))
+        .join(Poll, Poll.post_id == Post.id)
+        .order_by(Poll.id)
+    ).all()
+    choices = {poll_id: db.scalars(select(PollChoice.text).where(PollChoice.poll_id == poll_id).order_by(PollChoice.number)).all()
+               for _, poll_id, _, _ in found}  # fmt: skip
+    return [(body, choices[poll_id], several, int(lasts)) for body, poll_id, several, lasts in found]
+
+
+def test_a_post_may_ask_something(as_alice, db):
+    form = as_alice.get("/").text
+    assert [f'name="choice{number}"' in form for number in range(1, 8)] == [True] * 6 + [False]
+    assert re.search(r'<option value="86400" selected>\s*1 day', form)
+    answer = as_alice.send("/", post="Which?", choice1=" Rye ", choice2="", choice3="한글😀", choice4="", lasts="3600")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/microblog/")
+    as_alice.send("/", post="And?", choice5="a", choice6="b", takes_several="y")
+    assert asked(db) == [("Which?", ["Rye", "한글😀"], False, 3_600), ("And?", ["a", "b"], True, 86_400)]
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"choice1": "", "choice2": " \t "}, {"lasts": "300", "takes_several": "y"}, {"lasts": ""}]
+)
+def test_where_no_choice_is_filled_in_nothing_is_asked(as_alice, db, fields):
+    as_alice.send("/", post="just this", **fields)
+    assert stored(db) == ["just this"]
+    assert asked(db) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"choice2": "one"}, "Please give at least two choices."),
+        ({f"choice{n}": f"c{n}" for n in range(1, 8)}, "A poll has six choices at most."),
+        ({"choice1": "Rye", "choice2": "rye "}, "Please give each choice once only."),
+        ({"choice1": "Rye", "choice2": "x" * 101}, "At most 100 characters, please."),
+        ({"choice1": "a", "choice2": "b", "lasts": "299"}, "A poll is open for five minutes at least"),
+        ({"choice1": "a", "choice2": "b", "lasts": "2592001"}, "A poll is open for five minutes at least"),
+        ({"choice1": "a", "choice2": "b", "lasts": "9" * 30}, "A poll is open for five minutes at least"),
+        ({"choice1": "a", "choice2": "b", "lasts": "soon"}, "A poll is open for five minutes at least"),
+    ],
+)
+def test_a_poll_that_cannot_be_asked_is_refused_with_all_that_was_typed(as_alice, db, fields, message):
+    answer = as_alice.send("/", post="<Which>?", takes_several="y", **fields)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "&lt;Which&gt;?" in answer.text
+    assert '<details class="asking" open>' in answer.text
+    assert re.search(r'name="takes_several" value="y" checked', answer.text)
+    for name, text in fields.items():
+        if name not in ("choice7", "lasts"):
+            assert f'name="{name}" value="{text}"' in answer.text
+    assert stored(db) == asked(db) == []
+
+
+def test_one_hears_of_everything_that_is_wrong_at_once(as_alice):
+    page = as_alice.send("/", post=" ", choice1="a", lasts="1").text
+    for message in ("This field is required.", "Please give at least two choices.", "A poll is open for five minutes at least"):
+        assert message in page
+    assert page.count("autofocus") == 1
+
+
+def test_the_same_form_sent_twice_asks_once(as_alice, db):
+    page = as_alice.get("/").text
+    fields = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf_token", "nonce")}
+    for _ in range(2):
+        as_alice.post("/", data=fields | {"post": "double click", "choice1": "a", "choice2": "b"})
+    assert len(asked(db)) == 1
+
+
+def test_a_form_that_was_too_old_keeps_the_choices_that_were_typed(as_alice, db):
+    answer = as_alice.post("/", data={"csrf_token": "old", "post": "Which?", "choice1": "Rye", "choice2": "<b>", "lasts": "300"})
+    assert answer.status_code == 400
+    assert '<details class="asking" open>' in answer.text
+    assert 'name="choice2" value="&lt;b&gt;"' in answer.text
+    assert '<option value="300" selected>' in answer.text
+    assert asked(db) == []
+
+
+# Saying it otherwise
+
+
+def test_ones_own_post_can_be_said_otherwise(as_alice, alice, db):
+    post_id = posts.publish(db, alice.id, "a tpyo", longest=300)
+    db.commit()
+    assert f'href="/microblog/post/{post_id}/edit"' in as_alice.get("/").text
+    assert "Edited" not in as_alice.get("/").text
+    form = as_alice.get(f"/post/{post_id}/edit").text
+    assert "<title>Edit Post - Microblog</title>" in form
+    assert "a tpyo</textarea>" in form
+    answer = as_alice.send(f"/post/{post_id}/edit", post="a typo, not <b>")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/microblog/post/{post_id}")
+    assert as_alice.flashes() == ["Your post has been changed."]
+    assert stored(db) == ["a typo, not <b>"]
+    for path in ("/", "/explore", "/user/alice", f"/post/{post_id}", "/search?q=typo"):
+        page = as_alice.get(path).text
+        assert "&lt;b&gt;" in page, path
+        assert re.search(r'<p class="post-edited">Edited <time datetime="[^"]+Z">', page), path
+
+
+@pytest.mark.parametrize(
+    ("said", "message"), [(" \n", "This field is required."), ("x" * 301, "At most 300 characters, please.")]
+)
+def test_what_does_not_fit_is_not_said_instead(as_alice, alice, db, said, message):
+    post_id = posts.publish(db, alice.id, "as it was", longest=300)
+    db.commit()
+    answer = as_alice.send(f"/post/{post_id}/edit", post=said)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert f"{said}</textarea>" in answer.text
+    assert stored(db) == ["as it was"]
+
+
+def test_said_again_as_it_is_a_post_is_not_edited(as_alice, alice, db):
+    post_id = posts.publish(db, alice.id, "as it is", longest=300)
+    db.commit()
+    assert as_alice.send(f"/post/{post_id}/edit", post="as it is").status_code == 303
+    assert "Edited" not in as_alice.get("/").text
+
+
+def test_nobody_edits_what_another_said_or_what_is_gone(as_alice, bob, db):
+    post_id = posts.publish(db, bob.id, "mine", longest=300)
+    db.commit()
+    assert f"/post/{post_id}/edit" not in as_alice.get("/explore").text
+    for said in ("yours", ""):
+        answer = as_alice.press(f"/post/{post_id}/edit", post=said)
+        assert answer.status_code == 403
+        assert "You can only edit your own posts." in answer.text
+        assert as_alice.press(f"/post/{post_id + 1}/edit", post=said).status_code == 404
+    assert as_alice.get(f"/post/{post_id}/edit").status_code == 403
+    assert as_alice.get(f"/post/{post_id + 1}/edit").status_code == 404
+    assert stored(db) == ["mine"]
+
+
+def test_a_poll_stays_as_it_is_when_its_post_is_edited(as_alice, alice, bob, ask, db):
+    question = ask(alice, "Rye", "Wheat", body="Whihc?")
+    votes.cast(db, bob.id, question.id, [1])
+    db.commit()
+    assert "Its poll stays as it is." in as_alice.get(f"/post/{question.post_id}/edit").text
+    as_alice.send(f"/post/{question.post_id}/edit", post="Which?", choice1="Oats", choice2="Barley")
+    assert asked(db) == [("Which?", ["Rye", "Wheat"], False, 86_400)]
+    assert db.scalar(select(Poll.voter_count).where(Poll.id == question.id)) == 1
+
+
+def test_a_form_that_was_too_old_changes_no_post_and_keeps_what_was_typed(as_alice, alice, db):
+    post_id = posts.publish(db, alice.id, "as it was", longest=300)
+    db.commit()
+    answer = as_alice.post(f"/post/{post_id}/edit", data={"csrf_token": "old", "post": "typed with care"})
+    assert answer.status_code == 400
+    assert "typed with care</textarea>" in answer.text
+    assert stored(db) == ["as it was"]
