@@ -1,12 +1,11 @@
 // What is shown once is copied by a button.
 //
-// <button data-copies="token" data-done="Copied" hidden>   the id of the field, and what the button says afterwards
+// <button data-copies="token" data-done="Copied">   the id of the field, and what the button says afterwards
 
-/** Show these buttons, and answer them. */
-export function offerCopies() {
+/** Answer these buttons. */
+export function answerCopies() {
   for (const button of document.querySelectorAll("button[data-copies]")) {
     const field = document.getElementById(button.dataset.copies);
-    button.hidden = false;
     field.addEventListener("focus", () => field.select());
     if (document.activeElement === field) field.select();
     button.addEventListener("click", async () => {

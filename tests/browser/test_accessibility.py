@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from justhtml import JustHTML
 
+from microblog import demo
+
 from .conftest import NewWindow, Window
 
 STRANGERS = ("/auth/login", "/auth/register", "/auth/reset_password_request")
 PEOPLES = (
-    "/", "/explore", "/user/marta", "/user/dev.dilys", "/edit_profile", "/account/password", "/account/email", "/account/delete",
-    "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",
+    "/", "/explore", "/user/marta", "/user/dev.dilys", "/user/elpanadero.nico", "/edit_profile", "/account/password", "/account/email", "/account/delete",
+    "/account/tokens", "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",
     "/search?q=bread+ferry", "/search?q=zzzz", "/nope",
 )  # fmt: skip
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -44,25 +47,62 @@ def nested(document: JustHTML) -> list[tuple[str, str]]:
     return [pair for pair in pairs if document.query(f"{pair[0]} {pair[1]}")]
 
 
+def own(window: Window) -> list[str]:
+    """Pages whose addresses only this site knows: the newest post, which has a poll; the standing ballot; a post being edited."""
+    page = window.open("/explore")
+    asked = page.locator("article:has(.poll) .post-time").first.get_attribute("href") or ""
+    page = window.open("/user/marta")
+    edited = page.locator("article .post-actions a").first.get_attribute("href") or ""
+    ballot = window.site.one("SELECT id FROM polls WHERE is_standing")
+    return [asked.removeprefix(window.site.mount), f"/poll/{ballot}", edited.removeprefix(window.site.mount)]
+
+
+def states(window: Window) -> Iterator[str]:
+    """What some pages become when something is done on them; each is open when it is named."""
+    page = window.open("/")
+    page.locator(".asking summary").click()
+    page.fill("[name=choice1]", "Rye")
+    page.fill("[name=choice2]", "Wheat")
+    yield "a poll being asked"
+    page.fill("[name=choice2]", "")
+    page.locator(".composer #submit").click()
+    page.wait_for_selector("#choices-error")
+    yield "a poll that was refused"
+    page = window.open("/account/tokens")
+    page.locator("form.form #submit").click()
+    page.wait_for_selector("#password-error")
+    yield "a token that was refused"
+    page.fill("[name=label]", f"axe {page.viewport_size}")
+    page.fill("[name=password]", demo.PASSWORD)
+    page.locator("form.form #submit").click()
+    page.wait_for_selector("#token")
+    yield "a token that is shown once"
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "en-GB"), (375, "dark", "ko-KR")])
 def test_nothing_stands_in_anybodys_way(new_window: NewWindow, width: int, scheme: str, language: str):
     window = new_window(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, locale=language, reduced_motion="reduce", expected=(404,)
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        locale=language,
+        reduced_motion="reduce",
+        expected=(404, 422),
     )
     found = {}
     for path in STRANGERS:
         window.open(path)
         found[path] = violations(window)
     window.log_in()
-    post = window.page.locator("article a[href*='/post/']").first.get_attribute("href").removeprefix(window.site.mount)
-    for path in (*PEOPLES, post):
+    for path in (*PEOPLES, *own(window)):
         window.open(path)
         found[path] = violations(window)
+    for state in states(window):
+        found[state] = violations(window)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_every_page_is_valid_html(new_window: NewWindow):
-    window = new_window(expected=(404,))
+    window = new_window(expected=(404, 422))
 
     def source(path: str) -> str:
         address = window.site.origin + window.site.mount + path
@@ -70,7 +110,8 @@ def test_every_page_is_valid_html(new_window: NewWindow):
 
     found = {path: mistakes(source(path)) for path in STRANGERS}
     window.log_in()
-    found |= {path: mistakes(source(path)) for path in PEOPLES}
+    found |= {path: mistakes(source(path)) for path in (*PEOPLES, *own(window))}
+    found |= {state: mistakes(window.page.content()) for state in states(window)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 

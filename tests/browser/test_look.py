@@ -47,7 +47,7 @@ COLOURS = """() => {
     const [back, front] = [luminance(behind(element)), luminance([...behind(element), getComputedStyle(element).color])];
     return (Math.max(back, front) + 0.05) / (Math.min(back, front) + 0.05) >= 4.5;
   };
-  const words = "h1, label, p, article, a, button, [role=alert], time, textarea, input:not([type=hidden])";
+  const words = "h1, h2, legend, summary, option, label, p, article, .result span, a, button, [role=alert], time, textarea, input:not([type=hidden])";
   const read = [...document.querySelectorAll(words)].filter((e) => e.checkVisibility() && !e.matches(":disabled, [aria-disabled]"));
   const points = [1, 3, 5, 7].flatMap((x) => [1, 3, 5, 7].map((y) => [innerWidth * x / 8, innerHeight * y / 8]));
   const places = points.map((point) => luminance(behind(document.elementFromPoint(...point))));
@@ -76,12 +76,16 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!
 
 @pytest.fixture(scope="module", autouse=True)
 def somebody_hard_to_fit(site: Installation) -> None:
-    """A person with the longest name, who writes words without end."""
+    """A person with the longest name, who writes words without end, and asks with them: one poll is open, in the other they voted."""
     visitor = site.visitor()
     visitor.sign_up(LONG_NAME, PASSWORD)
     visitor.press(visitor.open("/auth/login"), "Sign In", username=LONG_NAME, password=PASSWORD)
     for text in ("M" * 300, "https://example.org/" + "x" * 250, "漢" * 200, "ﷺ" * 40, "a\n" * 40):
         assert visitor.submit(visitor.open("/"), "Submit", post=text).status == 303
+    choices = {"choice1": "W" * 100, "choice2": "漢" * 100, "choice3": "ﷺ" * 40}
+    assert visitor.submit(visitor.open("/"), "Submit", post="hard to choose", takes_several="y", **choices).status == 303
+    assert visitor.submit(visitor.open("/"), "Vote", choice1="1", choice2="2").status == 303
+    assert visitor.submit(visitor.open("/"), "Submit", post="harder still", **choices).status == 303
 
 
 def all_pages(window: Window) -> Iterator[tuple[str, Page]]:
@@ -97,10 +101,23 @@ def all_pages(window: Window) -> Iterator[tuple[str, Page]]:
     page = window.log_in(LONG_NAME, PASSWORD)
     yield "/", page
     post = page.get_by_role("article").locator('a[href*="/post/"]').first.get_attribute("href") or ""
-    for path in ("/explore", f"/user/{LONG_NAME}", "/user/marta", post.removeprefix("/microblog"), "/nope"):
+    post = post.removeprefix("/microblog")
+    for path in ("/explore", f"/user/{LONG_NAME}", "/user/marta", post, f"{post}/edit", "/account/tokens", "/nope"):
         page = window.open(path)
         page.evaluate("document.fonts.ready")
         yield path, page
+    page = window.open("/")
+    page.locator(".asking summary").click()
+    page.fill("[name=choice1]", "W" * 100)
+    page.locator(".composer #submit").click()
+    page.wait_for_selector("#choices-error")
+    yield "a poll that was refused", page
+    page = window.open("/account/tokens")
+    page.fill("[name=label]", f"{LONG_NAME} {id(window)}")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form.form #submit").click()
+    page.wait_for_selector("#token")
+    yield "a token that is shown once", page
 
 
 @pytest.mark.row("MT-11.1", "MT-11.2")
@@ -148,7 +165,7 @@ def test_the_age_of_a_post_is_told_in_words(window: Window):
     window.say("eben gesagt")
     expect(page.get_by_role("article").filter(has_text="eben gesagt").locator("time")).to_have_text(re.compile("^now|second"))
     page = window.open("/explore?page=5")
-    for text in page.get_by_role("article").locator("time").all_inner_texts():
+    for text in page.get_by_role("article").locator(".post-time time").all_inner_texts():
         assert re.fullmatch(r"now|\d+ (second|minute|hour|day|week|month|year)s? ago", text)
 
 

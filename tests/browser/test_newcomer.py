@@ -1,4 +1,6 @@
-"""The main job in a real browser: join, log in, speak, follow, read; with scripts and without."""
+"""The main job in a real browser: join, log in, speak, follow, read, mend; with scripts and without."""
+
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -118,3 +120,19 @@ def test_a_post_is_deleted_after_a_question(window: Window):
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Your post has been deleted.")).to_be_visible()
     expect(article).to_have_count(0)
+
+
+def test_a_post_is_said_otherwise(either_window: Window):
+    page, before = either_window.log_in("marta"), f"a tpyo of {either_window.name}"
+    either_window.say(before)
+    page.get_by_role("article").filter(has_text=before).get_by_role("link", name="Edit").click()
+    expect(page.get_by_role("heading", name="Edit Post")).to_be_visible()
+    page.get_by_label("Your post").fill(" ")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    page.get_by_label("Your post").fill(before.replace("tpyo", "typo"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Your post has been changed.")).to_be_visible()
+    expect(page.get_by_role("article").filter(has_text=f"a typo of {either_window.name}")).to_contain_text(
+        re.compile(r"Edited (now|.* UTC)")
+    )

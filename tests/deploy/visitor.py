@@ -65,12 +65,18 @@ def submission(answer: Answer, button: str) -> Submission:
     for element in elements:
         name, kind = element.attrs.get("name"), element.attrs.get("type")
         if name and kind not in ("submit", "button") and (kind not in ("checkbox", "radio") or "checked" in element.attrs):
-            fields[name] = element.to_text() if element.name == "textarea" else element.attrs.get("value") or ""
+            fields[name] = _value(element)
     if name := pressed.attrs.get("name"):
         fields[name] = pressed.attrs.get("value") or ""
     method = pressed.attrs.get("formmethod") or form.attrs.get("method") or "get"
     action = pressed.attrs.get("formaction") or form.attrs.get("action") or ""
     return Submission(method.upper(), urljoin(answer.path, action), fields)
+
+
+def _value(element: Element) -> str:
+    if element.name == "select":
+        element = element.query_one("option[selected]") or element.query_one("option") or element
+    return element.to_text() if element.name == "textarea" else element.attrs.get("value") or ""
 
 
 def _says(element: Element, words: str) -> bool:
