@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import MethodNotAllowed, MisdirectedRequest, NotFound
 from werkzeug.routing import RequestRedirect
@@ -16,7 +17,7 @@ from .faces import jwts
 from .faces.tokenauth.creator import TokenCreator
 from .faces.web.pages import make_templates
 from .faces.web.translations import open_translator
-from .framework import assets, logs, origins
+from .framework import assets, chunks, logs, origins
 from .framework.csrf import FormGuard
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
@@ -55,6 +56,7 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not self._enter_mount(environ):
             return plain("There is nothing here.", 404)(environ, start_response)
+        chunks.open_body(environ)
         request = Request(environ, app=self)
         try:
             response = self.respond(request)
@@ -69,7 +71,7 @@ class Application:
             try:
                 return request.finish(self.handle(request))
             except RequestRedirect as detour:
-                return request.finish(redirect(detour.new_url, 308))
+                return request.finish(redirect(_without_host(detour.new_url), 308))
             except Exception as error:
                 pause = self._turn_from_replica(request, error) or _pause_before_retry(request, error, attempt)
                 if pause is None:
@@ -141,6 +143,11 @@ class Application:
         default_port = ":443" if self.config.scheme == "https" else ":80"
         if self.config.is_production and host.removesuffix(default_port) != self.config.host:
             raise MisdirectedRequest
+
+
+def _without_host(address: str) -> str:
+    """The path and query of an address of ours: whoever comes through a tunnel knows us by another host and port."""
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
 def _open_replica(config: Config) -> Replica | None:

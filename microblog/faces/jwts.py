@@ -29,7 +29,7 @@ class Jwts:
         self.face, self.lives = face, lives
         self.__keys = tuple(keys)
 
-    def create(self, db: Session, user_id: int, **claims: Any) -> str:
+    def create(self, db: Session, user_id: int, /, **claims: Any) -> str:
         """A new token for a person who has just shown who they are."""
         access = access_tokens.issue(db, user_id, self.face, self.lives)
         return self.sign(access.id, int(access.expires_at.timestamp()), claims)

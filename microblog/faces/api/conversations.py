@@ -1,6 +1,6 @@
 """Conversations: with whom the caller writes, and what has been written."""
 
-from ...core import messages, users
+from ...core import messages
 from ...framework.request import Request
 from . import collections, shapes
 from .collections import Collection
@@ -27,12 +27,12 @@ def index(request: Request) -> Collection[shapes.Conversation]:
 
 def show(request: Request, user_id: int) -> Collection[shapes.Message]:
     """What the caller and another person have written to each other, the newest first. Looking leaves it unread."""
-    messages.partner(request.db, request.user.id, users.name(request.db, user_id))
+    messages.partner_by_id(request.db, request.user.id, user_id)
     low, high = sorted((request.user.id, user_id))
     return collections.of(request, messages.between, lambda rows: shaped(request, rows), low=low, high=high)
 
 
 def update(request: Request, user_id: int) -> None:
     """Mark what the other person has written as read."""
-    messages.partner(request.db, request.user.id, users.name(request.db, user_id))
+    messages.partner_by_id(request.db, request.user.id, user_id)
     messages.mark_conversation_read(request.db, request.user.id, user_id)

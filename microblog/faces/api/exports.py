@@ -33,7 +33,7 @@ def _shaped(request: Request, row: Any) -> shapes.Task:
     link = request.url_for
     return shapes.Task(
         id=row.id,
-        description=row.description,
+        description=request.say(row.description),
         progress=row.progress,
         is_complete=row.complete,
         has_failed=row.failed,

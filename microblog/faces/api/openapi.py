@@ -27,7 +27,11 @@ DESCRIPTION = (
     "has changed."
 )
 CONVERTED = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
-KINDS: dict[type, dict[str, Any]] = {str: {"type": "string"}, int: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}}
+KINDS: dict[type, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+    float: {"type": "number"},
+}
 ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
 
 # What any request may run into, by the words of HTTP.

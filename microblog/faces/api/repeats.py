@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.exceptions import BadRequest
-
 from ...core import kept_answers
+from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import Route
@@ -13,6 +12,7 @@ from .. import callers
 from . import typed
 
 HEADER = "Idempotency-Key"
+UNFIT = Message("An Idempotency-Key has 1 to %(most)d printable ASCII characters.", most=kept_answers.LONGEST_KEY)
 
 
 def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Response:
@@ -26,7 +26,7 @@ def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Respon
     if request.method != "POST" or key is None:
         return typed.call(request, route, arguments)
     if not 1 <= len(key) <= kept_answers.LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        raise BadRequest(f"An {HEADER} has 1 to {kept_answers.LONGEST_KEY} printable ASCII characters.")
+        raise typed.Misshapen({HEADER: UNFIT}, UNFIT, 400)
     caller = callers.called(request)
     first = kept_answers.claim(request.db, caller, key, _asked(request))
     if first is not None:

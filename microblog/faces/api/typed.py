@@ -14,13 +14,12 @@ from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
-from werkzeug.exceptions import BadRequest
 
 from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import Handler, Route
-from ...framework.text import BadInput, integer
+from ...framework.text import BadInput, decimal, integer
 from .. import bodies, gravatars
 
 Shape = TypeVar("Shape")
@@ -44,7 +43,7 @@ class Misshapen(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of the query: its type (str, int, float or bool) and its default; without one (`...`) it must be sent."""
+    """One parameter of the query: its type (str, int or float) and its default; without one (`...`) it must be sent."""
 
     kind: type
     default: Any
@@ -116,10 +115,11 @@ def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Respon
         check(request, **arguments)
     response = terms.given(route.handler(request, **arguments, **terms.taken(request)))
     if request.app.config.avatars == "gravatar" and response.is_json:
-        response.set_data(gravatars.complete(request.db, response.get_data(as_text=True)))
+        response.set_data(gravatars.complete(request.db, response.get_data(as_text=True), gravatars.GAP_IN_JSON))
     if request.is_safe and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.headers["Vary"] = "Authorization, Accept-Language"
+        response.headers["Cache-Control"] = route.cache  # also of a 304, which renews what the caller has kept
         response.make_conditional(request)
     return response
 
@@ -139,27 +139,34 @@ def _from_query(request: Request, name: str, parameter: Parameter) -> Any:
     text = request.query.get(name)
     if text is None:
         if parameter.is_required:
-            raise BadRequest(f"The query must have {name}.")
+            raise _unlike(name, Message("The query must have %(name)s.", name=name))
         return parameter.default
     if parameter.kind is str:
         return text
     if parameter.kind is int:
-        number = integer(text)
-        if number is None:
-            raise BadRequest(f"{name} must be a whole number.")
-        return number
-    raise TypeError(f"A query has no {parameter.kind}.")
+        number: float | None = integer(text)
+        complaint = Message("%(name)s must be a whole number.", name=name)
+    else:
+        number, complaint = decimal(text), Message("%(name)s must be a number.", name=name)
+    if number is None:
+        raise _unlike(name, complaint)
+    return number
+
+
+def _unlike(name: str, complaint: Message) -> Misshapen:
+    return Misshapen({name: complaint}, complaint, 400)
 
 
 def _from_body(request: Request, shape: Any) -> Any:
-    members = bodies.json_object(request) if request.get_data() else {}
+    is_sent = bool(request.get_data())
+    members = bodies.json_object(request) if is_sent else {}
     try:
         return msgspec.convert(members, shape)
     except msgspec.ValidationError as error:
-        raise _misshapen(str(error), shape, sent=bool(members)) from error
+        raise _misshapen(str(error), shape, is_sent=is_sent) from error
 
 
-def _misshapen(text: str, shape: Any, *, sent: bool) -> Exception:
+def _misshapen(text: str, shape: Any, *, is_sent: bool) -> Exception:
     """What msgspec says, as the path of the member and a sentence."""
     what, _, place = text.partition(" - at `$")
     path = place.strip("`").lstrip(".")
@@ -169,7 +176,7 @@ def _misshapen(text: str, shape: Any, *, sent: bool) -> Exception:
             complaint = Message("%(member)s is missing.", member=path)
             if isinstance(own := getattr(shape, "when_missing", None), Message):
                 return Misshapen({path: complaint}, own, 400)
-            return Misshapen({path: complaint}, complaint) if sent else BadInput("The body must be a JSON object.")
+            return Misshapen({path: complaint}, complaint) if is_sent else BadInput("The body must be a JSON object.")
         complaint = Message("%(member)s is not known here.", member=path)
     else:
         complaint = Message("%(member)s does not fit: %(detail)s.", member=path or "body", detail=what.replace("`", ""))

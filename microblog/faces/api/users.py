@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
-from werkzeug.exceptions import Forbidden
 
 from ...core import counters, credentials, users
-from ...core.refusals import Taken
+from ...core.refusals import Forbidden, Taken
 from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.routing import public
@@ -18,6 +17,7 @@ from .typed import Created, Misshapen, first
 
 AVATAR = 128  # pixels
 CLOSED = Message("Nobody new can join this site at the moment.")
+OTHERS = Message("You can only change what is said of yourself.")
 
 
 def index(request: Request) -> Collection[shapes.User]:
@@ -31,11 +31,15 @@ def show(request: Request, user_id: int) -> shapes.User:
     return _one(request, user_id)
 
 
+def _while_open(request: Request) -> None:
+    if not request.app.config.registration_open:
+        raise Forbidden(CLOSED)
+
+
 @public
+@first(_while_open)
 def create(request: Request, body: shapes.NewUser) -> Created[shapes.User]:
     """Join. No token is needed; ask for one afterwards."""
-    if not request.app.config.registration_open:
-        raise Forbidden(CLOSED.text)
     try:
         user_id = users.register(
             request.db,
@@ -55,7 +59,7 @@ def create(request: Request, body: shapes.NewUser) -> Created[shapes.User]:
 def _only_oneself(request: Request, user_id: int) -> None:
     if user_id != request.user.id:
         users.name(request.db, user_id)
-        raise Forbidden
+        raise Forbidden(OTHERS)
 
 
 @first(_only_oneself)

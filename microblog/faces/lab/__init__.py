@@ -1,4 +1,4 @@
-"""The lab face: the WSGI exercises of the source documents, each under its number."""
+"""The lab face: the WSGI exercises of the source documents, each under its number. It knows nobody and takes no cookies."""
 
 from ...framework.response import NOT_KEPT
 from ...framework.routing import Face
@@ -14,7 +14,7 @@ face = Face(
     guard=guard,
     refuse=refuse,
     body=65_536,
-    limit="write",
+    limit="count",
     cache=NOT_KEPT,
     is_open=True,
 )
