@@ -87,12 +87,20 @@ def set_password(
 
 
 def set_email(db: Session, user_id: int, email: str) -> None:
-    """A new address; one that somebody else has by now is Invalid. Letters sent before count no more."""
+    """A new address; one that somebody else has by now is Taken. Letters sent before count no more.
+
+    A letter to the old address says so, for whoever reads there may not have been the one who changed it.
+    """
     with Checks() as check:
         email = check.email("email", email)
+    db.execute(select(Credential.user_id).where(Credential.user_id == user_id).with_for_update())  # one change after another
+    before = addressee(db, user_id)
     try:
         with db.begin_nested():
             db.execute(update(Credential).where(Credential.user_id == user_id).values(email=email))
     except IntegrityError as error:
         raise Taken({"email": EMAIL_TAKEN}) from error
     tokens.revoke(db, user_id)
+    if before.email.lower() != email.lower():
+        name = before.display_name or before.username
+        queue.enqueue(db, "jobs.addresses.tell", email=before.email, name=name, language=before.language)

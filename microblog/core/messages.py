@@ -56,9 +56,9 @@ def _lengthen(db: Session, sender_id: int, recipient_id: int, message_id: int) -
     )
 
 
-PARTNER = select(User.id, User.username, User.display_name, User.avatar_version).where(
-    func.lower(User.username) == func.lower(bindparam("username")), User.suspended_at.is_(None)
-)
+PARTNERS = select(User.id, User.username, User.display_name, User.avatar_version).where(User.suspended_at.is_(None))
+PARTNER = PARTNERS.where(func.lower(User.username) == func.lower(bindparam("username")))
+PARTNER_BY_ID = PARTNERS.where(User.id == bindparam("other_id", type_=BigInteger))
 
 
 def partner(db: Session, user_id: int, username: str) -> Any:
@@ -66,6 +66,18 @@ def partner(db: Session, user_id: int, username: str) -> Any:
     found = db.execute(PARTNER, {"username": username}).one_or_none()
     if found is None:
         raise users.not_found(username)
+    return _other(found, user_id)
+
+
+def partner_by_id(db: Session, user_id: int, other_id: int) -> Any:
+    """The same by the other's id."""
+    found = db.execute(PARTNER_BY_ID, {"other_id": other_id}).one_or_none()
+    if found is None:
+        raise users.nobody()
+    return _other(found, user_id)
+
+
+def _other(found: Any, user_id: int) -> Any:
     if found.id == user_id:
         raise Conflict(Sentence("You cannot send a message to yourself."))
     return found
@@ -125,6 +137,7 @@ ONE = (
     .where(
         Message.id == bindparam("message_id", type_=BigInteger),
         bindparam("user_id", type_=Integer).in_((Message.sender_id, Message.recipient_id)),
+        User.suspended_at.is_(None),
     )
 )
 

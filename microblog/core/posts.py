@@ -87,14 +87,20 @@ def withdraw(db: Session, author_id: int, post_id: int) -> None:
 
 
 def check_own(
-    db: Session, author_id: int, post_id: int, refusal: Message = Message("You can only edit your own posts.")  # noqa: B008
+    db: Session,
+    author_id: int,
+    post_id: int,
+    refusal: Message = Message("You can only edit your own posts."),  # noqa: B008
 ) -> None:
-    """Nothing for a person's own post; NotFound for one that is not there, Forbidden for somebody else's."""
-    owner = db.scalar(select(Post.author_id).where(Post.id == post_id))
+    """Nothing for a person's own post; NotFound for one that is not there or nobody may see, Forbidden for somebody else's."""
+    owner = db.scalar(OWNER, {"post_id": post_id})
     if owner is None:
         raise not_found()
     if owner != author_id:
         raise Forbidden(refusal)
+
+
+OWNER = select(Post.author_id).join(User).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
 
 
 def not_found() -> NotFound:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ..app import Application
 
 HOST = "https://www.gravatar.com"
-GAP = re.compile(r"(?:\x1a|\\u001a)([0-9]+)(?:\x1a|\\u001a)")  # a character that no text from outside may have, also as JSON
+GAP = re.compile(r"\x1a([0-9]+)\x1a")  # a character that no text from outside may have
+GAP_IN_JSON = re.compile(r"\\u001a([0-9]+)\\u001a")  # the same, where a backslash that somebody has written stands twice
 NOBODY = "0" * 32
 
 
@@ -34,14 +35,14 @@ def address(user_id: int, size: int) -> str:
     return f"{HOST}/avatar/\x1a{user_id}\x1a?d=identicon&s={size}"
 
 
-def complete(db: Session, page: str) -> str:
+def complete(db: Session, page: str, gap: re.Pattern[str] = GAP) -> str:
     """The page with its gaps filled. Where the database is away everybody looks like nobody: a refusal must be drawn, too."""
-    wanted = {int(user_id) for user_id in GAP.findall(page)}
+    wanted = {int(user_id) for user_id in gap.findall(page)}
     try:
         marks = avatars.email_marks(db, wanted) if wanted else {}
     except SQLAlchemyError:
         marks = {}
-    return GAP.sub(lambda gap: marks.get(int(gap[1]), NOBODY), page)
+    return gap.sub(lambda found: marks.get(int(found[1]), NOBODY), page)
 
 
 def allowed(policy: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.core import credentials, sessions, tokens, users
-from microblog.core.refusals import Invalid, NotFound
+from microblog.core.refusals import Invalid, NotFound, Taken
 from microblog.models import Job, Session
 
 PASSWORD = "correct horse"
@@ -101,3 +101,19 @@ def test_an_address_that_cannot_be_theirs_and_a_wrong_password_promise_nothing(d
 def test_ones_own_address_may_be_written_otherwise(db, alice):
     credentials.propose_email(db, alice.id, "Alice@example.org", PASSWORD, language="")
     assert db.scalar(select(func.count()).select_from(Job)) == 1
+
+
+@pytest.mark.row("MT-23.11")
+def test_the_old_address_is_told_of_a_new_one_and_not_of_its_own_in_other_letters(db, alice):
+    credentials.set_email(db, alice.id, "ALICE@example.org")
+    assert db.scalar(select(func.count()).select_from(Job)) == 0
+    credentials.set_email(db, alice.id, "ann@example.org")
+    promised = db.execute(select(Job.name, Job.arguments)).one()
+    assert promised.name == "jobs.addresses.tell"
+    assert promised.arguments == {"email": "ALICE@example.org", "name": "Alice Ånström", "language": ""}
+
+
+def test_nobody_is_told_of_an_address_that_was_refused(db, alice, bob):
+    with pytest.raises(Taken):
+        credentials.set_email(db, alice.id, "bob@example.org")
+    assert db.scalar(select(func.count()).select_from(Job)) == 0

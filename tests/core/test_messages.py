@@ -234,3 +234,31 @@ def test_counters_are_exact_when_all_write_and_read_at_once(crowd):
             told = dict(db.execute(select(Signal.name, Signal.payload).where(Signal.user_id == user_id)).all())
             assert told.get("unread_message_count", 0) == person.unread_message_count
             assert told.get("unread_notification_count", 0) == person.unread_notification_count
+
+
+def test_a_single_message_is_for_the_two_whose_it_is(db, alice, bob, charlie):
+    message_id = write(db, alice, bob)
+    for person in (alice, bob):
+        found = messages.one(db, person.id, message_id)
+        assert (found.body, found.sender_id, found.recipient_id, found.username) == ("hello", alice.id, bob.id, "alice")
+    for person_id, wanted in ((charlie.id, message_id), (alice.id, 1)):
+        with pytest.raises(NotFound):
+            messages.one(db, person_id, wanted)
+    assert unread(db, bob) == 1
+
+
+def test_a_message_of_somebody_who_is_suspended_is_not_there(db, alice, bob):
+    message_id = write(db, alice, bob)
+    db.get(User, alice.id).suspended_at = func.now()
+    db.flush()
+    with pytest.raises(NotFound):
+        messages.one(db, bob.id, message_id)
+
+
+def test_a_partner_is_found_by_id_too_and_is_never_oneself(db, alice, bob, new_person):
+    assert messages.partner_by_id(db, alice.id, bob.id).username == "bob"
+    for gone in (new_person("gone", suspended_at=func.now()).id, 2**62):
+        with pytest.raises(NotFound, match="There is nobody with this id."):
+            messages.partner_by_id(db, alice.id, gone)
+    with pytest.raises(Conflict, match="You cannot send a message to yourself."):
+        messages.partner_by_id(db, alice.id, alice.id)

@@ -287,3 +287,18 @@ def test_people_who_speak_of_each_other_all_at_once_are_counted_exactly(new_data
             assert db.get(User, user_id).unread_notification_count == db.scalar(mine)
         assert db.scalar(select(func.sum(User.post_count))) == 48
     database.close()
+
+
+def test_a_single_line_is_its_owners_and_looking_leaves_it_unread(db, alice, bob, charlie):
+    follows.follow(db, bob.id, "alice")
+    (line,) = lines(db, alice)
+    found = notifications.one(db, alice.id, line.id)
+    assert (found.kind, found.username, found.read_at) == ("follow", "bob", None)
+    assert unread(db, alice) == 1
+    for person_id, wanted in ((charlie.id, line.id), (bob.id, line.id), (alice.id, 1)):
+        with pytest.raises(NotFound):
+            notifications.one(db, person_id, wanted)
+    db.get(User, bob.id).suspended_at = func.now()
+    db.flush()
+    with pytest.raises(NotFound):
+        notifications.one(db, alice.id, line.id)

@@ -84,3 +84,14 @@ def test_models_tell_who_they_are(db, alice):
     posts.publish(db, alice.id, "text", longest=300)
     assert repr(db.get(User, alice.id)) == "<User alice>"
     assert repr(db.scalars(select(Post)).one()) == "<Post text>"
+
+
+def test_a_post_of_somebody_who_is_suspended_is_not_there_for_anybody(db, alice, bob):
+    post_id = posts.publish(db, alice.id, "hello", longest=300)
+    with pytest.raises(Forbidden):
+        posts.check_own(db, bob.id, post_id)
+    db.get(User, alice.id).suspended_at = func.now()
+    db.flush()
+    for act in (posts.check_own, posts.withdraw):
+        with pytest.raises(NotFound):
+            act(db, bob.id, post_id)

@@ -110,3 +110,31 @@ def test_of_many_clicks_at_once_one_starts_it(new_database):
         assert queue.MOST_ATTEMPTS == 5
     database.close()
     assert sorted(outcomes) == ["running"] * 15 + ["started"]
+
+
+def test_ones_own_tasks_are_listed_newest_first_without_what_came_of_them(db, alice, charlie):
+    old = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    tasks.finish(db, old, result=b"posts")
+    db.execute(update(Task).values(created_at=func.now() - tasks.RESULT_KEPT_FOR / 2))
+    new = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    listed = tasks.of(db, alice.id)
+    assert [(row.id, row.complete, row.has_result) for row in listed] == [(new, False, False), (old, True, True)]
+    assert not hasattr(listed[0], "result")
+    assert tasks.of(db, charlie.id) == []
+
+
+def test_no_more_than_a_hundred_tasks_are_listed(db, alice):
+    rows = [{"id": str(number), "user_id": alice.id, "name": NAME, "description": "", "complete": True} for number in range(101)]
+    db.execute(insert(Task), rows)
+    assert len(tasks.of(db, alice.id)) == tasks.MOST_SHOWN == 100
+
+
+def test_a_single_task_is_its_owners_alone_and_its_file_is_there_for_a_day(db, alice, charlie):
+    task_id = tasks.start(db, alice.id, NAME, "Exporting posts...")
+    tasks.finish(db, task_id, result=b"posts")
+    assert tasks.one(db, alice.id, task_id).has_result
+    for person, wanted in ((charlie.id, task_id), (alice.id, "other")):
+        with pytest.raises(NotFound):
+            tasks.one(db, person, wanted)
+    db.execute(update(Task).values(finished_at=func.now() - tasks.RESULT_KEPT_FOR * 2))
+    assert not tasks.one(db, alice.id, task_id).has_result

@@ -315,3 +315,11 @@ def test_of_sixteen_who_follow_each_other_eight_leave_at_once_while_others_turn_
             assert row.follower_count == db.scalar(select(func.count()).where(Follow.followed_id == row.id))
             assert row.followed_count == db.scalar(select(func.count()).where(Follow.follower_id == row.id))
         assert db.scalar(select(func.count()).select_from(User)) == 8
+
+
+def test_profiles_come_in_the_order_asked_for_without_those_who_are_gone(db, alice, bob, new_person):
+    gone = new_person("gone", suspended_at=func.now())
+    found = users.profiles(db, [bob.id, gone.id, alice.id, 2**31 - 1])
+    assert [(row.username, row.display_name, row.post_count) for row in found] == [("bob", "", 0), ("alice", "Alice Ånström", 0)]
+    assert users.profiles(db, []) == []
+    assert "email" not in found[0]._fields

@@ -55,6 +55,7 @@ JOBS: dict[str, Job] = {
     for job in (
         access_tokens.sweep,
         addresses.confirm,
+        addresses.tell,
         exports.create,
         failures.send,
         kept_answers.sweep,

@@ -1,4 +1,4 @@
-"""The letter that asks whether a new e-mail address is really somebody's."""
+"""The letters about addresses: one asks whether a new one is really somebody's, one tells the old one that it is no more."""
 
 from typing import TYPE_CHECKING
 
@@ -23,4 +23,17 @@ def confirm(work: "Work", user_id: int, email: str, name: str, language: str = "
         language=language,
         name=name,
         link=work.urls.address("web.addresses.edit", token=token),
+    )
+
+
+def tell(work: "Work", email: str, name: str, language: str = "") -> None:
+    """Write to the address that was somebody's until now: whoever reads there may not have wanted the change."""
+    letters.send(
+        work,
+        "moved",
+        Message("Your address has been changed"),
+        email,
+        language=language,
+        name=name,
+        link=work.urls.address("web.passwords.edit"),
     )
