@@ -1,11 +1,9 @@
-"""What the tests of miniter stand on: programs that speak it, and its key."""
+"""What the tests of miniter stand on: programs that speak it, and what they have stored."""
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
-from microblog.framework import jwts
-from microblog.framework.signing import derived
 from microblog.models import Follow, Post
 
 from ...conftest import PASSWORD, Person
@@ -55,23 +53,6 @@ def as_alice(logged_in, alice) -> Program:
 @pytest.fixture
 def as_bob(logged_in, bob) -> Program:
     return logged_in(bob)
-
-
-@pytest.fixture
-def key(settings) -> bytes:
-    """What signs the tokens of this face."""
-    return derived(settings.secret_keys[0], "jwt miniter")
-
-
-@pytest.fixture
-def changed(key):
-    """Signs a token again with other claims; those that are None are left out."""
-
-    def change(token: str, **claims: object) -> str:
-        said = jwts.read(token, [key], now=0) | claims
-        return jwts.sign({name: value for name, value in said.items() if value is not None}, key)
-
-    return change
 
 
 @pytest.fixture

@@ -1,20 +1,23 @@
 """Who comes in by miniter, and who does not."""
 
-import base64
-import json
-import time
 from datetime import timedelta
 
-import jwt
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from microblog.core import moderation
+from microblog.core.limits import Limit
 from microblog.faces.miniter.door import LIMITS
 from microblog.faces.web.door import LIMITS as LIMITS_OF_THE_WEB
-from microblog.framework import jwts
-from microblog.framework.signing import derived
 from microblog.models import AccessToken, User
+
+from ..attacks import EXPIRED, FORGED, UNFIT, Seen, key_of
+
+
+@pytest.fixture
+def seen(app, as_alice) -> Seen:
+    """The token of Alice, in the hands of somebody who has even seen the keys."""
+    return Seen(as_alice.token, key_of(app, "miniter"), key_of(app, "ballot"))
 
 
 def refused(answer) -> bool:
@@ -41,77 +44,43 @@ def test_every_closed_path_refuses_strangers_before_it_looks_at_what_they_say(ap
             assert refused(stranger.open(route.rule.removeprefix("/miniter"), method=route.verb, **body)), route
 
 
-@pytest.mark.row("MN-07", "MN-D14")
-@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_a_token_that_was_tampered_with_lets_nobody_in(as_alice, said, key, settings):
-    good = as_alice.token
-    head, claims, signature = good.split(".")
-    payload = jwts.read(good, [key], now=0)
+@pytest.mark.row("MN-06", "MN-07", "MN-D14")
+@pytest.mark.parametrize("word", ["", "Bearer "], ids=["bare", "bearer"])
+@pytest.mark.parametrize("attack", [*FORGED, *UNFIT, *EXPIRED])
+def test_a_token_that_was_tampered_with_lets_nobody_in(seen, as_alice, said, attack, word):
+    as_alice.token = word + (FORGED | UNFIT | EXPIRED)[attack](seen)
+    assert refused(as_alice.send("/tweet", tweet="in"))
+    assert said() == []
 
-    def algorithm(name: str) -> str:
-        return base64.urlsafe_b64encode(json.dumps({"alg": name, "typ": "JWT"}).encode()).decode().rstrip("=")
 
-    hostile = {
-        "none": jwt.encode(payload, None, algorithm="none"),
-        "None": f"{algorithm('None')}.{claims}.",
-        "HS384": jwt.encode(payload, key, algorithm="HS384"),
-        "HS512": jwt.encode(payload, key, algorithm="HS512"),
-        "a part of the algorithm's name": f"{algorithm('HS')}.{claims}.{signature}",
-        "empty algorithm": f"{algorithm('')}.{claims}.{signature}",
-        "another key": jwt.encode(payload, "x" * 32, algorithm="HS256"),
-        "another face's key": jwt.encode(payload, derived(settings.secret_keys[0], "jwt ballot"), algorithm="HS256"),
-        "the bare secret": jwt.encode(payload, settings.secret_keys[0], algorithm="HS256"),
-        "truncated": good[:-5],
-        "without signature": f"{head}.{claims}.",
-        "without end": f"{head}.{claims}",
-        "another's claims": f"{head}.{base64.urlsafe_b64encode(json.dumps(payload | {'user_id': 1}).encode()).decode()}.{signature}",
-        "an array": jwt.PyJWS().encode(b"[1]", key, algorithm="HS256"),
-        "no JSON": jwt.PyJWS().encode(b"\xff{", key, algorithm="HS256"),
-        "junk": "junk",
-        "dots": "..",
-        "long": "x." * 4_000,
-        "Korean": "토큰.토큰.토큰".encode().decode("latin-1"),
-        "two": f"{good} {good}",
-        "only the word": "Bearer",
-        "Basic": "Basic " + base64.b64encode(b"alice:correct horse").decode(),
-        "empty": " ",
-    }
-    for name, token in hostile.items():
+@pytest.mark.row("MN-07")
+@pytest.mark.parametrize(
+    "header", ["{} {}", "Bearer", "Bearer {} {}", "Basic {}", "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ==", " ", "Bearer {},"]
+)
+def test_a_header_of_another_shape_lets_nobody_in(as_alice, said, header):
+    as_alice.token = header.format(as_alice.token, as_alice.token)
+    assert refused(as_alice.send("/tweet", tweet="in"))
+    assert said() == []
+
+
+@pytest.mark.row("MN-D12")
+@pytest.mark.parametrize(
+    "kind", [str, float, bool, lambda number: [number], lambda _: None, lambda _: 2**70, lambda number: -number]
+)
+def test_a_user_id_of_another_kind_lets_nobody_in(seen, as_alice, alice, said, kind):
+    as_alice.token = seen.saying(user_id=kind(alice.id))
+    assert refused(as_alice.send("/tweet", tweet="in"))
+    assert said() == []
+
+
+@pytest.mark.row("MN-D12")
+def test_a_token_without_user_id_or_with_that_of_somebody_else_lets_nobody_in(seen, as_alice, bob, said):
+    for token in (seen.without("user_id"), seen.saying(user_id=bob.id)):
         as_alice.token = token
-        assert refused(as_alice.send("/tweet", tweet="in")), name
+        assert refused(as_alice.send("/tweet", tweet="in"))
     assert said() == []
-    as_alice.token = good
-    assert as_alice.send("/tweet", tweet="in").status_code == 200
-
-
-@pytest.mark.row("MN-07", "MN-06", "MN-D12")
-def test_claims_must_be_there_and_be_what_they_should_be(as_alice, alice, bob, said, changed):
-    good, now = as_alice.token, int(time.time())
-    for claims in (
-        {"exp": now - 1},
-        {"exp": None},
-        {"exp": now + 1000.5},
-        {"exp": str(now + 1000)},
-        {"exp": True},
-        {"user_id": None},
-        {"user_id": str(alice.id)},
-        {"user_id": float(alice.id)},
-        {"user_id": True},
-        {"user_id": [alice.id]},
-        {"user_id": bob.id},
-        {"user_id": 2**70},
-        {"jti": None},
-        {"jti": "0"},
-        {"jti": "1"},
-        {"jti": 1},
-        {"jti": "nonsense"},
-        {"jti": "9" * 30},
-    ):
-        as_alice.token = changed(good, **claims)
-        assert refused(as_alice.send("/tweet", tweet="in")), claims
-    assert said() == []
-    as_alice.token = changed(good, exp=now + 1000)
-    assert as_alice.send("/tweet", tweet="in").status_code == 200
+    as_alice.token = seen.saying(exp=seen.claims["exp"] - 60)
+    assert as_alice.send("/tweet", tweet="in").status_code == 200, "signed as it should be it would have come in"
 
 
 @pytest.mark.row("MN-10", "MN-D12")
@@ -194,7 +163,7 @@ def test_whoever_guesses_passwords_is_stopped_by_their_address_whatever_token_th
     ("path", "members", "name"),
     [("/sign-up", {}, "register"), ("/tweet", {"tweet": ""}, "post"), ("/follow", {}, "write"), ("/unfollow", {}, "write")],
 )
-def test_refused_attempts_count_too(as_alice, having, path, members, name):
+def test_refused_attempts_count_too(as_alice, having, monkeypatch, path, members, name):
     having(rate_limits=True)
-    answers = [as_alice.send(path, **members).status_code for _ in range(LIMITS[name].times + 1)]
-    assert answers == [400] * LIMITS[name].times + [429]
+    monkeypatch.setitem(LIMITS, name, Limit(name, 3, timedelta(hours=1)))
+    assert [as_alice.send(path, **members).status_code for _ in range(5)] == [400, 400, 400, 429, 429]

@@ -12,15 +12,16 @@ from microblog.faces import jwts as faces_jwts
 from microblog.models import AccessToken
 
 from ...conftest import PASSWORD
+from ..attacks import key_of
 
 
 @pytest.mark.row("MN-05", "MN-06")
-def test_a_login_gives_a_token_for_a_day_and_nothing_else(stranger, alice, key):
+def test_a_login_gives_a_token_for_a_day_and_nothing_else(app, stranger, alice):
     answer = stranger.send("/login", email=alice.email, password=PASSWORD)
     assert (answer.status_code, answer.mimetype, list(answer.json)) == (200, "application/json", ["access_token"])
     token = answer.json["access_token"]
     assert jwt.get_unverified_header(token)["alg"] == "HS256"
-    claims = jwt.decode(token, key, algorithms=["HS256"])
+    claims = jwt.decode(token, key_of(app, "miniter"), algorithms=["HS256"])
     assert claims.keys() == {"user_id", "exp", "jti"}
     assert (claims["user_id"], type(claims["user_id"]), type(claims["exp"])) == (alice.id, int, int)
     assert claims["exp"] - time.time() == pytest.approx(60 * 60 * 24, abs=30)
