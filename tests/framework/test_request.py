@@ -165,6 +165,25 @@ def test_a_body_that_is_too_large_is_refused_unread():
         _ = found.fields
 
 
+@pytest.mark.parametrize(("length", "fits"), [(0, True), (49, True), (50, False), (1_000, False)])
+def test_a_body_in_chunks_that_is_too_large_is_refused_and_not_cut_off(length, fits):
+    environ = {"REQUEST_METHOD": "POST", "wsgi.input": BytesIO(b"a" * length), "wsgi.input_terminated": True}
+    found = Request(environ, app=SimpleNamespace())
+    found.max_content_length = 50
+    if fits:
+        assert found.get_data() == b"a" * length
+    else:
+        with pytest.raises(RequestEntityTooLarge):
+            found.get_data()
+
+
+@pytest.mark.parametrize("said", ["", "Basic é", "Basic !", "Basic /////w==", "é", "Basic"])
+def test_a_header_of_authorization_that_cannot_be_read_says_nothing(said):
+    found = Request({"HTTP_AUTHORIZATION": said}, app=SimpleNamespace()).authorization
+    assert found is None or found.username is None
+    assert Request({"HTTP_AUTHORIZATION": "Basic YTpi"}, app=SimpleNamespace()).authorization.username == "a"
+
+
 # The path
 
 
