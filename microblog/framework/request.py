@@ -63,7 +63,7 @@ class Request(WerkzeugRequest):
         return body
 
     @property
-    def authorization(self) -> Authorization | None:  # type: ignore[override]
+    def authorization(self) -> Authorization | None:
         """What the Authorization header says; None also for bytes beyond ASCII, over which Werkzeug stumbles."""
         try:
             return super().authorization
