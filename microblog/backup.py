@@ -114,7 +114,6 @@ def restore(database_url: str, path: Path, progress: Progress) -> Manifest:
             for name, value in manifest.sequences.items():
                 connection.execute(text("SELECT setval(CAST(:name AS regclass), :value)"), {"name": name, "value": value})
             _compare(connection, manifest)
-            connection.commit()
     except BaseException:
         migrations.run(database_url, "downgrade", "base")
         raise
@@ -131,9 +130,10 @@ def figures(manifest: Manifest) -> dict[str, int]:
 
 @contextmanager
 def _connected(database_url: str) -> Iterator[Connection]:
+    """A connection in one transaction, which counts unless the block fails."""
     database = Database(database_url, connections=1, name="microblog backup", settings=SETTINGS)
     try:
-        with database.engine.connect() as connection:
+        with database.engine.begin() as connection:
             yield connection
     finally:
         database.close()
@@ -238,4 +238,4 @@ def _compare(connection: Connection, manifest: Manifest) -> None:
 def _analyze(database_url: str) -> None:
     """Let Postgres look at what it has got, or its first plans would be guesses."""
     with _connected(database_url) as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.execute(text("ANALYZE"))

@@ -17,6 +17,7 @@ from . import origins, replica
 from .csrf import SAFE_METHODS
 from .languages import Language, Message
 from .pagination import Cursor
+from .replica import Replica
 from .response import NOT_KEPT, SECURITY_HEADERS, Response
 from .session import Visit
 from .text import BadInput, clean, decode, integer, load_json
@@ -58,7 +59,8 @@ class Request(WerkzeugRequest):
     def get_data(self, *arguments: Any, **options: Any) -> Any:
         """The body. One in chunks that goes on beyond the limit is a 413, too: Werkzeug would give its beginning alone."""
         body = super().get_data(*arguments, **options)
-        if body and self.content_length is None and self.max_content_length is not None and len(body) >= self.max_content_length:
+        most = self.max_content_length
+        if body and self.content_length is None and most is not None and len(body) >= most:
             raise RequestEntityTooLarge
         return body
 
@@ -120,15 +122,14 @@ class Request(WerkzeugRequest):
         if not self.is_safe:
             self.release()
             self._in_transaction = True
-        elif self.route and self.route.path.may_lag and self._may_ask_replica():
+        elif self.route and self.route.path.may_lag and (replica := self.app.replica) and self._may_ask(replica):
             self.release()
-            self._db = self.app.replica.database.reading()
+            self._db = replica.database.reading()
             self.asks_replica = True
 
-    def _may_ask_replica(self) -> bool:
-        """Whether there is a replica that shows all that this reader has written."""
-        replica = self.app.replica
-        if replica is None or replica.is_avoided:
+    def _may_ask(self, replica: Replica) -> bool:
+        """Whether the replica answers and shows all that this reader has written."""
+        if replica.is_avoided:
             return False
         written = self.visit.state.get(WRITTEN_UP_TO)
         if written is None:
