@@ -33,6 +33,7 @@ MOST_OF_OPERATORS = 100  # choices of a poll that an operator makes
 LONGEST_CHOICE = 100
 LONGEST_QUESTION = 300
 SHORTEST_TIME, LONGEST_TIME = timedelta(minutes=5), timedelta(days=30)
+STANDING_LOCK = 0x62616C6C6F74  # "ballot"
 TOLD_AT_ONCE = 500  # voters that one job tells of the end
 
 
@@ -221,7 +222,8 @@ def standing(db: Session) -> Any:
 
 
 def set_standing(db: Session, poll_id: int) -> None:
-    """Make a poll the standing ballot in the place of the one that is."""
+    """Make a poll the standing ballot in the place of the one that is; of several who do it at once each waits for the other."""
+    db.execute(select(func.pg_advisory_xact_lock(STANDING_LOCK)))
     db.execute(update(Poll).where(Poll.is_standing).values(is_standing=False).execution_options(synchronize_session=False))
     chosen = update(Poll).where(Poll.id == poll_id).values(is_standing=True)
     if db.scalar(chosen.returning(Poll.id).execution_options(synchronize_session=False)) is None:

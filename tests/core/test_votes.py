@@ -1,0 +1,149 @@
+"""Voting: once each, counted exactly, whoever comes at the same time and whoever leaves."""
+
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from microblog.core import polls, posts, users, votes
+from microblog.core.refusals import Conflict, Forbidden, Invalid, NotFound
+from microblog.framework.database import Database
+from microblog.models import Poll, PollChoice, User, Vote
+
+LONG = {"lock_timeout": "30000", "statement_timeout": "30000", "idle_in_transaction_session_timeout": "30000"}
+
+
+@pytest.fixture
+def poll(db, alice) -> int:
+    """Alice asks: tea, coffee or milk."""
+    asked = polls.NewPoll(["tea", "coffee", "milk"], timedelta(hours=1))
+    post_id = posts.publish(db, alice.id, "What shall it be?", longest=300, poll=asked)
+    return db.scalars(select(Poll.id).where(Poll.post_id == post_id)).one()
+
+
+def counts(db, poll_id) -> tuple[int, list[int]]:
+    """Voters, and votes of each choice, as counted."""
+    voters = db.scalar(select(Poll.voter_count).where(Poll.id == poll_id))
+    return voters, list(
+        db.scalars(select(PollChoice.vote_count).where(PollChoice.poll_id == poll_id).order_by(PollChoice.number))
+    )
+
+
+@pytest.mark.row("VT-D4", "VT-D6")
+def test_a_vote_counts_once_and_a_second_one_not_at_all(db, poll, bob):
+    votes.cast(db, bob.id, poll, [2])
+    assert counts(db, poll) == (1, [0, 1, 0])
+    for again in ([2], [1]):
+        with pytest.raises(Conflict, match="voted already"):
+            votes.cast(db, bob.id, poll, again)
+    assert counts(db, poll) == (1, [0, 1, 0])
+
+
+@pytest.mark.parametrize("chosen", [[], [0], [4], [-1], [1, 2]])
+def test_what_cannot_be_chosen_is_refused_and_not_counted(db, poll, bob, chosen):
+    with pytest.raises(Invalid):
+        votes.cast(db, bob.id, poll, chosen)
+    assert counts(db, poll) == (0, [0, 0, 0])
+    assert db.scalar(select(func.count()).select_from(Vote)) == 0
+
+
+def test_where_one_may_take_several_each_counts_once(db, alice, bob):
+    asked = polls.NewPoll(["tea", "coffee", "milk"], timedelta(hours=1), takes_several=True)
+    post_id = posts.publish(db, alice.id, "And?", longest=300, poll=asked)
+    poll_id = db.scalars(select(Poll.id).where(Poll.post_id == post_id)).one()
+    votes.cast(db, bob.id, poll_id, [3, 1, 3])
+    assert counts(db, poll_id) == (1, [1, 0, 1])
+
+
+def test_a_closed_poll_takes_no_votes_and_one_that_nobody_may_see_is_not_there(db, poll, bob):
+    polls.close(db, poll)
+    with pytest.raises(Forbidden, match="closed"):
+        votes.cast(db, bob.id, poll, [1])
+    with pytest.raises(NotFound):
+        votes.cast(db, bob.id, poll + 1, [1])
+    assert counts(db, poll) == (0, [0, 0, 0])
+
+
+def test_the_poll_of_somebody_suspended_is_not_there(db, poll, bob):
+    from microblog.core import moderation
+
+    moderation.suspend(db, "alice")
+    with pytest.raises(NotFound):
+        votes.cast(db, bob.id, poll, [1])
+
+
+def test_who_leaves_takes_their_vote_along(db, poll, bob, charlie):
+    votes.cast(db, bob.id, poll, [2])
+    votes.cast(db, charlie.id, poll, [2])
+    users.erase(db, bob.id)
+    assert counts(db, poll) == (1, [0, 1, 0])
+
+
+@pytest.fixture
+def crowd(new_database):
+    """A database that really commits, the ids of 64 people in it, and a poll that takes several."""
+    database = Database(new_database(), connections=64, settings=LONG)
+    with database.writing() as db:
+        ids = list(db.scalars(insert(User).returning(User.id), [{"username": f"p{number}"} for number in range(64)]))
+        poll_id = polls.create_without_post(db, "Which?", ["a", "b", "c", "d"], takes_several=True)
+        db.commit()
+    yield database, ids, poll_id
+    database.close()
+
+
+def at_once(database, deeds) -> list[str]:
+    """Let all of these happen at the same moment; gives the names of what was refused."""
+    start, refused = threading.Barrier(len(deeds)), []
+
+    def do(deed) -> None:
+        with database.writing() as db:
+            start.wait()
+            try:
+                deed(db)
+                db.commit()
+            except Exception as error:
+                refused.append(type(error).__name__)
+
+    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+@pytest.mark.row("VT-D6")
+def test_sixty_four_who_vote_at_once_are_counted_exactly(crowd):
+    database, ids, poll_id = crowd
+    chance = random.Random(5)
+    chosen = {user_id: sorted(chance.sample(range(1, 5), chance.randint(1, 4))) for user_id in ids}
+    deeds = [lambda db, voter=voter: votes.cast(db, voter, poll_id, chosen[voter]) for voter in ids]
+    assert at_once(database, deeds) == []
+    with database.reading() as db:
+        wanted = [sum(number in each for each in chosen.values()) for number in range(1, 5)]
+        assert counts(db, poll_id) == (64, wanted)
+
+
+@pytest.mark.row("VT-D4", "VT-D6")
+def test_one_who_votes_thirty_two_times_at_once_has_voted_once(crowd):
+    database, ids, poll_id = crowd
+    deeds = [lambda db, number=number: votes.cast(db, ids[0], poll_id, [number % 4 + 1]) for number in range(32)]
+    assert at_once(database, deeds) == ["Conflict"] * 31
+    with database.reading() as db:
+        voters, each = counts(db, poll_id)
+        assert (voters, sum(each)) == (1, 1)
+
+
+def test_people_who_leave_while_others_vote_leave_exact_counts(crowd):
+    database, ids, poll_id = crowd
+    assert at_once(database, [lambda db, voter=voter: votes.cast(db, voter, poll_id, [1, 2]) for voter in ids[:32]]) == []
+    leaving = [lambda db, voter=voter: users.erase(db, voter) for voter in ids[:16]]
+    coming = [lambda db, voter=voter: votes.cast(db, voter, poll_id, [2, 3]) for voter in ids[32:]]
+    deeds = [*leaving, *coming]
+    random.Random(7).shuffle(deeds)
+    assert at_once(database, deeds) == []
+    with database.reading() as db:
+        assert counts(db, poll_id) == (48, [16, 48, 32, 0])
+        assert db.scalar(select(func.count()).select_from(Vote)) == 48
