@@ -61,3 +61,8 @@ def test_without_a_database_everybody_looks_like_nobody():
 
     page = f'<img src="{gravatars.address(5, 64)}">'
     assert gravatars.complete(Away(), page) == f'<img src="https://www.gravatar.com/avatar/{"0" * 32}?d=identicon&s=64">'
+
+
+def test_what_somebody_writes_is_never_filled_in(as_john, new_browser, db):
+    as_john.send("/", post=r"it says \u001a1\u001a and nothing else")
+    assert r"it says \u001a1\u001a and nothing else" in as_john.get("/explore").text
