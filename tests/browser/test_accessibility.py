@@ -12,7 +12,15 @@ from microblog import demo
 
 from .conftest import NewWindow, Window
 
-STRANGERS = ("/auth/login", "/auth/register", "/auth/reset_password_request")
+STRANGERS = (
+    "/auth/login",
+    "/auth/register",
+    "/auth/reset_password_request",
+    "/lab/",
+    "/lab/9/?name=%EC%A0%95%ED%98%84",
+    "/lab/10/",
+    "/lab/13/",
+)
 PEOPLES = (
     "/", "/explore", "/user/marta", "/user/dev.dilys", "/user/elpanadero.nico", "/edit_profile", "/account/password", "/account/email", "/account/delete",
     "/account/tokens", "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",

@@ -239,3 +239,15 @@ def test_without_nginx_a_chunked_body_that_breaks_off_is_a_400(alone: Installati
     head = f"POST {MOUNT}/lab/8/ HTTP/1.1\r\nHost: {alone.host}\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert exchange(alone.port, head.encode() + b"5;x=y\r\nabcde\r\n").status == 400
     assert Visitor(alone.port, MOUNT).get(f"{MOUNT}/lab/1/").status == 200
+
+
+# What operators are told
+
+
+@pytest.mark.row("LB-22", "LB-23")
+def test_the_guide_says_why_nothing_is_kept_in_a_process_and_what_this_style_is_not_for():
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    told = guide.partition("## What the laboratory is for\n")[2].partition("\n## ")[0]
+    for words in ("/lab/13/", "LAB=off", "whatever must be remembered between two requests is in Postgres"):
+        assert words in told
+    assert re.search(r"real-time games, wants a socket\s+server", told)
