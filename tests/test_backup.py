@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from microblog import backup, demo, migrations
 from microblog.backup import BackupError
-from microblog.core import follows, polls, posts, users
+from microblog.core import ballots, follows, posts, users
 from microblog.framework.database import Database
 from microblog.models import metadata
 
@@ -41,8 +41,8 @@ def town(new_database) -> str:
         demo.plant(db)
         odd = users.register(db, username="odd", email="odd@example.org", password="correct horse", display_name="\\N \t\\.")
         posts.publish(db, odd, "tab\there, back\\slash, \\N, \\. and\na second line 한글😀", longest=300)
-        poll_id = polls.create_without_post(db, "Which?", ["\\N", "\t|\\"])
-        polls.set_standing(db, poll_id)
+        poll_id = ballots.create(db, "Which?", ["\\N", "\t|\\"])
+        ballots.set_standing(db, poll_id)
         db.commit()
     database.close()
     return url

@@ -51,13 +51,13 @@ def execute(options: argparse.Namespace) -> None:
 
 
 def _act(db: "Session", options: argparse.Namespace) -> str:
-    from ..core import polls
+    from ..core import ballots, polls
 
     if options.verb == "create":
         return _create(db, options)
     poll = polls.one(db, _known(options.poll_id), reader_id=0)
     if options.verb == "stand":
-        polls.set_standing(db, poll.id)
+        ballots.set_standing(db, poll.id)
         return f"Poll {poll.id} is the standing ballot."
     if options.verb == "close":
         if not polls.close(db, poll.id):
@@ -65,18 +65,18 @@ def _act(db: "Session", options: argparse.Namespace) -> str:
         return f"Poll {poll.id} is closed."
     if poll.post_id is not None:
         raise Failure(f"Poll {poll.id} belongs to a post, which has said how long it is open.")
-    polls.reopen(db, poll.id)
+    ballots.reopen(db, poll.id)
     return f"Poll {poll.id} is open."
 
 
 def _create(db: "Session", options: argparse.Namespace) -> str:
-    from ..core import polls
+    from ..core import ballots
     from ..framework.text import clean
 
     choices = [clean(choice) for choice in options.choices]
-    poll_id = polls.create_without_post(db, clean(options.question), choices, takes_several=options.several)
+    poll_id = ballots.create(db, clean(options.question), choices, takes_several=options.several)
     if options.standing:
-        polls.set_standing(db, poll_id)
+        ballots.set_standing(db, poll_id)
     return f"Poll {poll_id} is open{' and the standing ballot' if options.standing else ''}."
 
 

@@ -47,12 +47,13 @@ def put_count(counted: CTE, name: str) -> Insert:
     return _put(select(counted.c.id, literal(name), literal(""), func.to_jsonb(counted.c.count)), counted)
 
 
-def lock(db: Session, user_ids: Collection[int]) -> None:
-    """Lock the rows of people whose counters are about to change.
+def lock(db: Session, user_ids: Collection[int]) -> set[int]:
+    """Lock the rows of people whose counters are about to change; gives those of them who are still there.
 
     People come before everything that is theirs, and in id order, wherever rows are locked: so nobody waits in a circle.
     """
-    db.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True))
+    rows = select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True)
+    return set(db.scalars(rows))
 
 
 SIGNALS = (
@@ -214,12 +215,10 @@ def _mark_read(db: Session, user_id: int, *conditions: Any) -> int:
 
 
 def forget_post(db: Session, author_id: int, post_id: int) -> None:
-    """Take the lines about a post away with it; locks the rows of its author and of those who were told."""
+    """Take the lines about a post away, before the post goes: the rows of its author and of those who were told are locked, and
+    from then on nobody is told of it."""
     about_it = ABOUT_POST, Notification.subject_id == post_id
-    told_of_it = db.scalars(select(Notification.user_id).where(*about_it)).all()
-    if not told_of_it:
-        return
-    lock(db, (author_id, *told_of_it))
+    lock(db, {author_id, *db.scalars(select(Notification.user_id).where(*about_it))})
     gone = delete(Notification).where(*about_it).returning(Notification.user_id, Notification.read_at)
     unread = [row.user_id for row in db.execute(gone) if not row.read_at]
     if unread:

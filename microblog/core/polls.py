@@ -1,4 +1,4 @@
-"""Polls: asked with a post or by an operator, shown to each reader as they may see them, closed, and their end told."""
+"""Polls: asked with a post, shown to each reader as they may see them, closed, and their end told."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,8 @@ from .checks import Checks
 from .refusals import NotFound
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 6
-MOST_OF_OPERATORS = 100  # choices of a poll that an operator makes
 LONGEST_CHOICE = 100
-LONGEST_QUESTION = 300
 SHORTEST_TIME, LONGEST_TIME = timedelta(minutes=5), timedelta(days=30)
-STANDING_LOCK = 0x62616C6C6F74  # "ballot"
 TOLD_AT_ONCE = 500  # voters that one job tells of the end
 
 
@@ -66,24 +63,13 @@ def check_new(check: Checks, poll: NewPoll) -> NewPoll:
 def create(db: Session, post_id: int, poll: NewPoll) -> int:
     """Store a checked poll with its post, and promise its end; gives its id."""
     closes_at = func.now() + poll.lasts
-    poll_id = _store(db, poll.choices, post_id=post_id, takes_several=poll.takes_several, closes_at=closes_at)
+    poll_id = store(db, poll.choices, post_id=post_id, takes_several=poll.takes_several, closes_at=closes_at)
     queue.enqueue(db, "jobs.polls.close", after=poll.lasts, poll_id=poll_id)
     return poll_id
 
 
-def create_without_post(db: Session, question: str, choices: Sequence[str], *, takes_several: bool = False) -> int:
-    """A poll that an operator asks by its question alone; open until somebody closes it. Gives its id."""
-    with Checks() as check:
-        question = check.text("question", question, longest=LONGEST_QUESTION)
-        texts = [check.text("choices", text, longest=LONGEST_CHOICE) for text in choices]
-        if not FEWEST_CHOICES <= len(texts) <= MOST_OF_OPERATORS:
-            check.refuse("choices", Message("Please give at least two choices."))
-        elif len({text.casefold() for text in texts}) < len(texts):
-            check.refuse("choices", Message("Please give each choice once only."))
-    return _store(db, texts, question=question, takes_several=takes_several)
-
-
-def _store(db: Session, choices: Sequence[str], **columns: Any) -> int:
+def store(db: Session, choices: Sequence[str], **columns: Any) -> int:
+    """Store a poll with its choices, numbered from 1 in their order; gives its id."""
     poll_id = db.scalars(insert(Poll).values(columns).returning(Poll.id)).one()
     db.execute(insert(PollChoice), [{"poll_id": poll_id, "number": n, "text": text} for n, text in enumerate(choices, start=1)])
     return poll_id
@@ -129,7 +115,7 @@ class Shown:
         return not self.shows_results
 
 
-def _shown(*conditions: ColumnElement[bool]) -> Select:
+def selected(*conditions: ColumnElement[bool]) -> Select:
     """Polls with their choices as lists and what the reader has chosen: one row a poll."""
     in_order = PollChoice.number
     return (
@@ -156,13 +142,12 @@ def _shown(*conditions: ColumnElement[bool]) -> Select:
     )
 
 
-OF_POSTS = _shown(Poll.post_id.in_(bindparam("post_ids", expanding=True, type_=BigInteger)))
+OF_POSTS = selected(Poll.post_id.in_(bindparam("post_ids", expanding=True, type_=BigInteger)))
 ONE = (
-    _shown(Poll.id == bindparam("poll_id", type_=BigInteger), User.suspended_at.is_(None))
+    selected(Poll.id == bindparam("poll_id", type_=BigInteger), User.suspended_at.is_(None))
     .outerjoin(Post, Post.id == Poll.post_id)
     .outerjoin(User, User.id == Post.author_id)
 )
-STANDING = _shown(Poll.is_standing.is_(True))
 
 
 def of_posts(db: Session, posts: Iterable[Any], reader_id: int) -> dict[int, Shown]:
@@ -212,24 +197,6 @@ def percents(counts: Sequence[int], voters: int) -> list[int]:
     return [round(100 * count / voters) if voters else 0 for count in counts]
 
 
-# The standing ballot
-
-
-def standing(db: Session) -> Any:
-    """The instance's standing ballot with everything that it shows to everybody: `id`, `is_closed`, `texts`, `counts`. None where
-    an operator has taken it away."""
-    return db.execute(STANDING, {"reader_id": 0}).one_or_none()
-
-
-def set_standing(db: Session, poll_id: int) -> None:
-    """Make a poll the standing ballot in the place of the one that is; of several who do it at once each waits for the other."""
-    db.execute(select(func.pg_advisory_xact_lock(STANDING_LOCK)))
-    db.execute(update(Poll).where(Poll.is_standing).values(is_standing=False).execution_options(synchronize_session=False))
-    chosen = update(Poll).where(Poll.id == poll_id).values(is_standing=True)
-    if db.scalar(chosen.returning(Poll.id).execution_options(synchronize_session=False)) is None:
-        raise not_found()
-
-
 # The end
 
 
@@ -242,13 +209,6 @@ def close(db: Session, poll_id: int) -> bool:
         return False
     queue.enqueue(db, "jobs.polls.close", poll_id=poll_id)
     return True
-
-
-def reopen(db: Session, poll_id: int) -> None:
-    """Open a poll of an operator again until somebody closes it."""
-    opened = update(Poll).where(Poll.id == poll_id, Poll.post_id.is_(None)).values(closes_at=None, told_at=None)
-    if db.scalar(opened.returning(Poll.id).execution_options(synchronize_session=False)) is None:
-        raise not_found()
 
 
 def tell_end(db: Session, poll_id: int) -> int | None:
@@ -272,10 +232,10 @@ def tell_voters(db: Session, poll_id: int, after: int = 0) -> int | None:
         return None
     next_ones = select(Vote.user_id).where(Vote.poll_id == poll_id, Vote.user_id > after).order_by(Vote.user_id)
     voters = db.scalars(next_ones.limit(TOLD_AT_ONCE)).all()
-    notifications.lock(db, {author_id, *voters})
+    present = notifications.lock(db, {author_id, *voters})
     post_id = db.scalar(select(Poll.post_id).where(Poll.id == poll_id))
     if post_id is not None:
-        notifications.tell_poll(db, [voter for voter in voters if voter != author_id], author_id, post_id)
+        notifications.tell_poll(db, present - {author_id}, author_id, post_id)
     return voters[-1] if len(voters) == TOLD_AT_ONCE else None
 
 

@@ -29,7 +29,7 @@ def publish(
     mentioned = _mentioned(db, body)
     others = mentioned.keys() - {author_id}
     if others:
-        notifications.lock(db, {author_id, *others})
+        others &= notifications.lock(db, {author_id, *others})
     language = tongues.detect(body)
     post_id = db.scalar(
         insert(Post)
@@ -60,7 +60,7 @@ def edit(db: Session, author_id: int, post_id: int, body: str, *, longest: int) 
         body = check.text("body", body, longest=longest)
     mentioned = _mentioned(db, body)
     others = mentioned.keys() - {author_id}
-    notifications.lock(db, {author_id, *others})
+    others &= notifications.lock(db, {author_id, *others})
     mine = update(Post).where(Post.id == post_id, Post.author_id == author_id, Post.body != body)
     changed = {
         "body": body,
@@ -78,12 +78,11 @@ def edit(db: Session, author_id: int, post_id: int, body: str, *, longest: int) 
 
 def withdraw(db: Session, author_id: int, post_id: int) -> None:
     """Take one's own post back. Somebody else's is Forbidden; one that is gone is NotFound."""
-    gone = db.scalar(delete(Post).where(Post.id == post_id, Post.author_id == author_id).returning(Post.id))
-    if gone is not None:
-        notifications.forget_post(db, author_id, post_id)
-        _count(db, author_id, -1)
-    else:
-        check_own(db, author_id, post_id, Message("You can only delete your own posts."))
+    check_own(db, author_id, post_id, Message("You can only delete your own posts."))
+    notifications.forget_post(db, author_id, post_id)
+    if db.scalar(delete(Post).where(Post.id == post_id, Post.author_id == author_id).returning(Post.id)) is None:
+        raise not_found()
+    _count(db, author_id, -1)
 
 
 def check_own(

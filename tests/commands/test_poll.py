@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from microblog.core import polls, votes
+from microblog.core import ballots, polls, votes
 from microblog.framework.database import Database
 from microblog.models import Poll
 
@@ -26,7 +26,7 @@ def standing(database):
 
     def look():
         with database.reading() as db:
-            return polls.standing(db)
+            return ballots.standing(db)
 
     return look
 

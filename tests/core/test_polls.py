@@ -1,6 +1,5 @@
 """Polls: asked, hidden until one has voted, closed, and their end told once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -8,11 +7,9 @@ from sqlalchemy import func, select, update
 
 from microblog.core import moderation, polls, posts, votes
 from microblog.core.refusals import Invalid, NotFound
-from microblog.framework.database import Database
-from microblog.models import Job, Notification, Poll, PollChoice, Post, User
+from microblog.models import Job, Notification, Poll, Post, User
 
 HOUR = timedelta(hours=1)
-CANDIDATES = ["정시원", "고은", "유현우", "김*오", "문*빈", "문*진", "서*빈", "이*용", "장*훈", "황*나"]
 
 
 @pytest.fixture
@@ -144,68 +141,6 @@ def test_the_end_is_promised_when_the_poll_is_asked(db, ask, alice):
     _, poll_id = ask(alice, lasts=timedelta(days=1))
     job = db.execute(select(Job.name, Job.arguments, Job.run_at - Job.created_at)).one()
     assert tuple(job) == ("jobs.polls.close", {"poll_id": poll_id}, timedelta(days=1))
-
-
-# The standing ballot
-
-
-@pytest.mark.row("VT-08", "VT-D7")
-def test_the_standing_ballot_has_the_ten_candidates_in_their_order(db):
-    ballot = polls.standing(db)
-    assert (ballot.texts, ballot.counts, ballot.is_closed) == (CANDIDATES, [0] * 10, False)
-    numbers = db.scalars(select(PollChoice.number).where(PollChoice.poll_id == ballot.id).order_by(PollChoice.number))
-    assert list(numbers) == list(range(1, 11))
-
-
-def test_another_poll_can_take_its_place(db):
-    poll_id = polls.create_without_post(db, "Which?", ["a", "b"])
-    polls.set_standing(db, poll_id)
-    assert polls.standing(db).id == poll_id
-    assert db.scalar(select(func.count()).where(Poll.is_standing)) == 1
-    with pytest.raises(NotFound):
-        polls.set_standing(db, poll_id + 1)
-
-
-def test_operators_who_choose_at_once_choose_one(new_database):
-    database = Database(new_database(), connections=8, settings={"lock_timeout": "30000"})
-    with database.writing() as db:
-        ids = [polls.create_without_post(db, f"Question {number}", ["a", "b"]) for number in range(8)]
-        db.commit()
-    start, failed = threading.Barrier(8), []
-
-    def choose(poll_id: int) -> None:
-        with database.writing() as db:
-            start.wait()
-            try:
-                polls.set_standing(db, poll_id)
-                db.commit()
-            except Exception as error:
-                failed.append(error)
-
-    threads = [threading.Thread(target=choose, args=(poll_id,)) for poll_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with database.reading() as db:
-        assert db.scalar(select(func.count()).where(Poll.is_standing)) == 1
-    database.close()
-    assert failed == []
-
-
-def test_an_operator_closes_and_opens_a_poll_of_theirs(db, ask, alice):
-    poll_id = polls.create_without_post(db, "Which?", ["a", "b"])
-    assert polls.close(db, poll_id)
-    assert not polls.close(db, poll_id)
-    polls.reopen(db, poll_id)
-    assert not polls.one(db, poll_id, reader_id=alice.id).is_closed
-    with pytest.raises(NotFound):
-        polls.reopen(db, ask(alice)[1])  # a post's poll keeps its time
-    with pytest.raises(NotFound):
-        polls.close(db, poll_id + 10**6)
-    for question, choices in (("", ["a", "b"]), ("Which?", ["a"]), ("Which?", ["a", "A"]), ("x" * 301, ["a", "b"])):
-        with pytest.raises(Invalid):
-            polls.create_without_post(db, question, choices)
 
 
 def test_an_operator_sees_the_standing_ballot_first(db, ask, alice):

@@ -2,15 +2,16 @@
 
 import random
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text, update
 
-from microblog.core import polls, posts, users, votes
+from microblog.core import ballots, moderation, polls, posts, users, votes
 from microblog.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from microblog.framework.database import Database
-from microblog.models import Poll, PollChoice, User, Vote
+from microblog.models import Notification, Poll, PollChoice, User, Vote
 
 LONG = {"lock_timeout": "30000", "statement_timeout": "30000", "idle_in_transaction_session_timeout": "30000"}
 
@@ -66,19 +67,40 @@ def test_a_closed_poll_takes_no_votes_and_one_that_nobody_may_see_is_not_there(d
     assert counts(db, poll) == (0, [0, 0, 0])
 
 
-def test_the_poll_of_somebody_suspended_is_not_there(db, poll, bob):
-    from microblog.core import moderation
+def test_that_a_poll_is_closed_is_said_before_what_was_chosen_is_judged(db, poll, bob):
+    polls.close(db, poll)
+    with pytest.raises(Forbidden):
+        votes.cast(db, bob.id, poll, [])
 
+
+def test_a_vote_costs_a_fixed_number_of_statements(db, bob, counted):
+    few, many = (ballots.create(db, "Which?", [str(n) for n in range(most)], takes_several=True) for most in (2, 100))
+    costs = []
+    for ballot_id, chosen in ((few, [1]), (many, range(1, 101))):
+        with counted() as statements:
+            votes.cast(db, bob.id, ballot_id, chosen)
+        costs.append(len(statements))
+    assert costs == [5, 5]
+
+
+def test_the_poll_of_somebody_suspended_is_not_there(db, poll, bob):
     moderation.suspend(db, "alice")
     with pytest.raises(NotFound):
         votes.cast(db, bob.id, poll, [1])
 
 
-def test_who_leaves_takes_their_vote_along(db, poll, bob, charlie):
-    votes.cast(db, bob.id, poll, [2])
-    votes.cast(db, charlie.id, poll, [2])
-    users.erase(db, bob.id)
-    assert counts(db, poll) == (1, [0, 1, 0])
+def test_who_leaves_takes_their_votes_along_and_no_others(db, poll, bob, charlie, counted):
+    other = ballots.create(db, "And?", ["a", "b"], takes_several=True)
+    for voter in (bob, charlie):
+        votes.cast(db, voter.id, poll, [2])
+        votes.cast(db, voter.id, other, [1, 2])
+    with counted() as statements:
+        votes.withdraw_all(db, bob.id)
+    assert len(statements) == 2
+    assert (counts(db, poll), counts(db, other)) == ((1, [0, 1, 0]), (1, [1, 1]))
+    users.erase(db, charlie.id)
+    assert (counts(db, poll), counts(db, other)) == ((0, [0, 0, 0]), (0, [0, 0]))
+    assert db.scalar(select(func.count()).select_from(Vote)) == 0
 
 
 @pytest.fixture
@@ -87,7 +109,7 @@ def crowd(new_database):
     database = Database(new_database(), connections=64, settings=LONG)
     with database.writing() as db:
         ids = list(db.scalars(insert(User).returning(User.id), [{"username": f"p{number}"} for number in range(64)]))
-        poll_id = polls.create_without_post(db, "Which?", ["a", "b", "c", "d"], takes_several=True)
+        poll_id = ballots.create(db, "Which?", ["a", "b", "c", "d"], takes_several=True)
         db.commit()
     yield database, ids, poll_id
     database.close()
@@ -147,3 +169,98 @@ def test_people_who_leave_while_others_vote_leave_exact_counts(crowd):
     with database.reading() as db:
         assert counts(db, poll_id) == (48, [16, 48, 32, 0])
         assert db.scalar(select(func.count()).select_from(Vote)) == 48
+
+
+def test_who_asked_and_leaves_while_all_vote_takes_the_poll_along_and_nobody_waits_in_a_circle(crowd):
+    database, ids, _ = crowd
+    asked = ask_all(database, ids[:4])
+    coming = [
+        lambda db, voter=voter, poll_id=poll_id: votes.cast(db, voter, poll_id, [1]) for voter in ids[8:20] for poll_id in asked
+    ]
+    deeds = [*coming, *(lambda db, author=author: users.erase(db, author) for author in ids[:4])]
+    random.Random(3).shuffle(deeds)
+    assert set(at_once(database, deeds)) <= {"NotFound"}
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).where(Poll.post_id.is_not(None))) == 0
+        assert db.scalar(select(func.count()).select_from(Vote)) == 0
+
+
+def test_people_who_have_voted_in_each_others_polls_leave_all_at_once(crowd):
+    database, ids, _ = crowd
+    asked = ask_all(database, ids[:16])
+    with database.writing() as db:
+        for voter in ids[:17]:
+            for poll_id in asked:
+                votes.cast(db, voter, poll_id, [1])
+        db.commit()
+    assert at_once(database, [lambda db, person=person: users.erase(db, person) for person in ids[:16]]) == []
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).where(Poll.post_id.is_not(None))) == 0
+
+
+def test_a_post_taken_back_while_all_vote_takes_the_votes_along(crowd):
+    database, ids, _ = crowd
+    (poll_id,) = ask_all(database, ids[:1])
+    deeds = [lambda db, voter=voter: votes.cast(db, voter, poll_id, [1]) for voter in ids[1:49]]
+    deeds.insert(24, lambda db: take_back(db, ids[0], poll_id))
+    deeds.insert(30, lambda db: polls.close(db, poll_id))
+    assert set(at_once(database, deeds)) <= {"NotFound", "Forbidden"}
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Vote)) == 0
+
+
+def test_a_post_taken_back_while_the_end_is_told_leaves_nothing_told(crowd):
+    database, ids, _ = crowd
+    (poll_id,) = ask_all(database, ids[:1])
+    with database.writing() as db:
+        for voter in ids[1:33]:
+            votes.cast(db, voter, poll_id, [1])
+        polls.close(db, poll_id)
+        db.commit()
+    tell = [lambda db: polls.tell_end(db, poll_id), *[lambda db: polls.tell_voters(db, poll_id)] * 7]
+    leaving = [lambda db, voter=voter: users.erase(db, voter) for voter in ids[1:9]]
+    assert at_once(database, [*tell, *leaving, lambda db: take_back(db, ids[0], poll_id)]) == []
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Notification)) == 0
+        assert db.scalar(select(func.sum(User.unread_notification_count))) == 0
+
+
+def test_who_has_waited_for_a_poll_to_be_closed_comes_too_late(crowd):
+    database, ids, poll_id = crowd
+    refused = []
+
+    def vote() -> None:
+        with database.writing() as db:
+            try:
+                votes.cast(db, ids[0], poll_id, [1])
+                db.commit()
+            except Forbidden as refusal:
+                refused.append(refusal)
+
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+    voter = threading.Thread(target=vote)
+    with database.writing() as db, database.reading() as watch:
+        db.execute(select(Poll.id).where(Poll.id == poll_id).with_for_update())
+        voter.start()
+        while voter.is_alive() and not watch.scalar(waiting):
+            time.sleep(0.01)
+        db.execute(update(Poll).where(Poll.id == poll_id).values(closes_at=func.clock_timestamp()))
+        db.commit()
+    voter.join()
+    assert len(refused) == 1
+    with database.reading() as db:
+        assert counts(db, poll_id) == (0, [0, 0, 0, 0])
+
+
+def ask_all(database, authors) -> list[int]:
+    """Let each of these people ask something; gives the ids of the polls."""
+    with database.writing() as db:
+        for author in authors:
+            posts.publish(db, author, "And?", longest=300, poll=polls.NewPoll(["a", "b"], timedelta(hours=1)))
+        asked = list(db.scalars(select(Poll.id).where(Poll.post_id.is_not(None)).order_by(Poll.id)))
+        db.commit()
+    return asked
+
+
+def take_back(db, author_id, poll_id) -> None:
+    posts.withdraw(db, author_id, db.scalars(select(Poll.post_id).where(Poll.id == poll_id)).one())

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from ...core import checks, polls, users
+from ...core import ballots, checks, polls, users
 from ...framework.languages import Message as Sentence
 
 Id = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}$", description="64 bits in decimal digits; greater ones are newer")]
@@ -150,7 +150,7 @@ class NewPoll(Taken):
 class NewVote(Taken):
     """The numbers of what one chooses."""
 
-    choices: Annotated[list[Annotated[int, Meta(ge=1, le=polls.MOST_OF_OPERATORS)]], Meta(min_length=1, max_length=100)]
+    choices: Annotated[list[Annotated[int, Meta(ge=1, le=ballots.MOST_CHOICES)]], Meta(min_length=1, max_length=100)]
 
 
 class Post(Struct):

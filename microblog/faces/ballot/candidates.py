@@ -2,7 +2,7 @@
 
 from msgspec import json
 
-from ...core import polls
+from ...core import ballots
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import public
@@ -10,7 +10,7 @@ from ...framework.routing import public
 
 @public
 def index(request: Request) -> Response:
-    ballot = polls.standing(request.db)
+    ballot = ballots.standing(request.db)
     counted = enumerate(zip(ballot.texts, ballot.counts, strict=True), start=1) if ballot else ()
     candidates = [{"name": name, "voteCount": votes, "id": number} for number, (name, votes) in counted]
     return Response(json.encode(candidates), mimetype="application/json")

@@ -1,6 +1,6 @@
 """Voting: one candidate, and once."""
 
-from ...core import polls, votes
+from ...core import ballots, votes
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.text import LARGEST_INTEGER, integer
@@ -8,7 +8,7 @@ from .refusals import BAD_ID, NO_CANDIDATE, NO_ID, Refused
 
 
 def create(request: Request) -> Response:
-    number, ballot = _chosen(request), polls.standing(request.db)
+    number, ballot = _chosen(request), ballots.standing(request.db)
     if ballot is None or not 1 <= number <= len(ballot.texts):
         raise Refused(404, NO_CANDIDATE)
     votes.cast(request.db, request.user.id, ballot.id, [number])

@@ -15,8 +15,7 @@ def create(request: Request, poll_id: int) -> Response:
     chosen = [integer(value) or 0 for name, value in request.fields.items() if name.startswith("choice")]
     poll = request.url_for("web.polls.show", poll_id=poll_id)
     try:
-        with request.db.begin_nested():  # a poll that closes meanwhile keeps nothing of it
-            votes.cast(request.db, request.user.id, poll_id, chosen)
+        votes.cast(request.db, request.user.id, poll_id, chosen)
     except (Conflict, Forbidden, Invalid) as refusal:
         reason = refusal.errors["choices"] if isinstance(refusal, Invalid) else refusal.message
         request.visit.flash(request.say(reason), "error")

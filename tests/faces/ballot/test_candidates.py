@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from microblog.core import polls
+from microblog.core import ballots
 from microblog.models import Poll
 
 NAMES = ["정시원", "고은", "유현우", "김*오", "문*빈", "문*진", "서*빈", "이*용", "장*훈", "황*나"]
@@ -28,7 +28,7 @@ def test_strangers_and_bearers_of_bad_tokens_may_look(program, as_alice, new_pro
 
 
 def test_an_operator_can_make_another_poll_the_ballot(program, db):
-    polls.set_standing(db, polls.create_without_post(db, "어느 쪽?", ["왼쪽", "오른쪽"]))
+    ballots.set_standing(db, ballots.create(db, "어느 쪽?", ["왼쪽", "오른쪽"]))
     db.commit()
     assert json.loads(program.get("/candidates").text) == [
         {"name": "왼쪽", "voteCount": 0, "id": 1},

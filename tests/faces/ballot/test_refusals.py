@@ -94,7 +94,7 @@ def test_what_nobody_foresaw_is_told_to_the_log_and_not_to_the_caller(program, m
     def fail(_db: object) -> None:
         raise RuntimeError("the inside of the house")
 
-    monkeypatch.setattr("microblog.core.polls.standing", fail)
+    monkeypatch.setattr("microblog.core.ballots.standing", fail)
     answer = program.get("/candidates")
     assert said(answer) == (500, "서버에 오류가 발생했습니다")
     assert "the inside of the house" in caplog.text
@@ -105,7 +105,7 @@ def test_a_database_that_is_away_is_worth_another_try_later(program, monkeypatch
     def fail(_db: object) -> None:
         raise OperationalError("SELECT", {}, psycopg2.OperationalError("gone"))
 
-    monkeypatch.setattr("microblog.core.polls.standing", fail)
+    monkeypatch.setattr("microblog.core.ballots.standing", fail)
     monkeypatch.setattr("microblog.app.PAUSES_WHILE_AWAY", ())
     answer = program.get("/candidates")
     assert said(answer) == (503, "지금은 응답할 수 없습니다. 잠시 후 다시 시도해 주세요")

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from microblog.core import polls
+from microblog.core import ballots, polls
 from microblog.models import Poll
 
 from .conftest import NO_VOTES
@@ -85,13 +85,13 @@ def test_nobody_votes_by_looking(as_alice, method):
 
 
 def test_the_ballot_may_be_closed_and_opened_again(as_alice, db):
-    ballot = polls.standing(db)
+    ballot = ballots.standing(db)
     polls.close(db, ballot.id)
     db.commit()
     assert said(as_alice.post("/vote?id=3")) == (403, "투표가 종료되었습니다")
     assert said(as_alice.post("/vote?id=999"))[0] == 404
     assert as_alice.counts() == NO_VOTES
-    polls.reopen(db, ballot.id)
+    ballots.reopen(db, ballot.id)
     db.commit()
     assert said(as_alice.post("/vote?id=3")) == (200, "")
     polls.close(db, ballot.id)
@@ -106,7 +106,7 @@ def test_where_there_is_no_ballot_nobody_can_be_chosen(as_alice, db):
 
 
 def test_where_one_may_take_several_one_still_votes_once(as_alice, db):
-    polls.set_standing(db, polls.create_without_post(db, "무엇을?", ["가", "나", "다"], takes_several=True))
+    ballots.set_standing(db, ballots.create(db, "무엇을?", ["가", "나", "다"], takes_several=True))
     db.commit()
     assert said(as_alice.post("/vote?id=2&id=3")) == (200, "")
     assert said(as_alice.post("/vote?id=3")) == (409, "이미 투표하셨습니다")
