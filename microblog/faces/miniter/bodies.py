@@ -36,7 +36,7 @@ def person(request: Request, *names: str) -> int:
 
 def number(value: Any) -> int:
     """A person's number, as a number or spelt in a string, which HTTPie makes of `follow=1`; 0 for one that nobody can have."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    text = str(value) if isinstance(value, int) else value  # true becomes a word, which is no number
     if not isinstance(text, str) or not NUMBER.fullmatch(text):
         raise BadInput("A person is meant by a whole number.")
     return integer(text, least=1) or NOBODY

@@ -72,7 +72,6 @@ def test_a_login_without_its_members_is_a_400_that_names_them(stranger, alice, m
     assert all(f"{name}: This " in answer.json["error"] for name in wrong)
 
 
-@pytest.mark.row("MN-D12")
 def test_every_login_gives_a_token_of_its_own(logged_in, alice):
     first, second = logged_in(alice), logged_in(alice)
     assert first.token != second.token
