@@ -20,6 +20,7 @@ STRANGERS = (
     "/lab/9/?name=%EC%A0%95%ED%98%84",
     "/lab/10/",
     "/lab/13/",
+    "/api/docs",
 )
 PEOPLES = (
     "/", "/explore", "/user/marta", "/user/dev.dilys", "/user/elpanadero.nico", "/edit_profile", "/account/password", "/account/email", "/account/delete",

@@ -4,19 +4,20 @@ from ...core import access_tokens
 from ...framework.request import Request
 from .. import access_tokens as shared
 from . import collections, shapes
-from .collections import Collection
+from .collections import Collection, paged_by
 from .door import by_password
 
 
 @by_password
 def create(request: Request, body: shapes.NewToken) -> shapes.Token:
-    """A token for an hour, for whoever shows their password (HTTP Basic): the same as before while that has more than a minute to
-    live."""
+    """A token for an hour, for a username and a password (HTTP Basic). It is the same as before while that one has more than a
+    minute to live. Whoever has a hundred of them hears 409."""
     access = access_tokens.ask(request.db, shared.keys(request.app.config), request.user.id, label=body.label)
     own = request.url_for("api.access_tokens.delete", token_id=access.id)
     return shapes.Token(access.token, access.expires_at, shapes.Self(own))
 
 
+@paged_by()
 def index(request: Request) -> Collection[shapes.HeldToken]:
     """All that lets programs in as the caller, of whatever protocol."""
     held = access_tokens.of(request.db, request.user.id)

@@ -1,13 +1,16 @@
 """Collections: a page of things, where it stands, and the paths of the pages beside it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
+from msgspec import Meta as Told
 from msgspec import Struct, field
 
 from ...framework.pagination import Listing, Page
 from ...framework.request import Request
+from ...framework.routing import Handler
 from ...framework.text import integer
+from .shapes import Link
 from .typed import contract
 
 PER_PAGE, MOST_PER_PAGE = 10, 100
@@ -17,20 +20,20 @@ Rows = Sequence[Any]
 
 
 class Meta(Struct):
-    """Where a page stands. `page` is null on one that was reached by cursor; totals are null where nobody keeps count."""
+    """Where a page stands."""
 
-    page: int | None
+    page: Annotated[int, Told(description="null on a page that was reached by cursor")] | None
     per_page: int
-    total_pages: int | None
-    total_items: int | None
+    total_pages: Annotated[int, Told(description="null where nobody keeps count")] | None
+    total_items: Annotated[int, Told(description="null where nobody keeps count")] | None
 
 
 class PageLinks(Struct):
-    """Paths of this page and of those beside it, null at the ends."""
+    """Paths of this page and of those beside it, null at the ends: follow them rather than making them."""
 
-    self_: str = field(name="self")
-    next: str | None
-    prev: str | None
+    self_: Link = field(name="self")
+    next: Link | None
+    prev: Link | None
 
 
 class Collection(Struct, Generic[Item]):
@@ -39,6 +42,16 @@ class Collection(Struct, Generic[Item]):
     items: list[Item]
     meta: Meta = field(name="_meta")
     links: PageLinks = field(name="_links")
+
+
+def paged_by(*names: str) -> Callable[[Handler], Handler]:
+    """Say by which of the parameters `page`, `per_page`, `before` and `after` a list is paged that does not take them all."""
+
+    def marked(handler: Handler) -> Handler:
+        handler.paged_by = names  # type: ignore[attr-defined]
+        return handler
+
+    return marked
 
 
 def per_page(request: Request) -> int:

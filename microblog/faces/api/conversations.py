@@ -26,13 +26,14 @@ def index(request: Request) -> Collection[shapes.Conversation]:
 
 
 def show(request: Request, user_id: int) -> Collection[shapes.Message]:
-    """What the caller and another person have written to each other, the newest first. Looking leaves it unread."""
+    """What the caller and another person have written to each other, the newest first. Looking leaves it unread. Oneself is a
+    409."""
     messages.partner_by_id(request.db, request.user.id, user_id)
     low, high = sorted((request.user.id, user_id))
     return collections.of(request, messages.between, lambda rows: shaped(request, rows), low=low, high=high)
 
 
 def update(request: Request, user_id: int) -> None:
-    """Mark what the other person has written as read."""
+    """Mark what the other person has written as read. Oneself is a 409."""
     messages.partner_by_id(request.db, request.user.id, user_id)
     messages.mark_conversation_read(request.db, request.user.id, user_id)

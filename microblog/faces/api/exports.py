@@ -6,12 +6,13 @@ from ...core import tasks
 from ...framework.languages import Message
 from ...framework.request import Request
 from . import collections, shapes
-from .collections import Collection
+from .collections import Collection, paged_by
 from .typed import Created
 
 EXPORTING = Message("Exporting posts...")  # stored as it is here, and translated when it is shown
 
 
+@paged_by()
 def index(request: Request) -> Collection[shapes.Task]:
     """The caller's exports, the newest first."""
     return collections.whole(request, [_shaped(request, row) for row in tasks.of(request.db, request.user.id)])

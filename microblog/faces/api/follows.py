@@ -13,13 +13,13 @@ def show(request: Request, user_id: int) -> shapes.Relation:
 
 
 def update(request: Request, user_id: int) -> shapes.Relation:
-    """Follow a person; following twice is following."""
+    """Follow a person; following twice is following. Oneself is a 409."""
     users.name(request.db, user_id)
     follows.follow_by_id(request.db, request.user.id, user_id)
     return show(request, user_id)
 
 
 def delete(request: Request, user_id: int) -> None:
-    """Follow a person no longer; not having followed them is no error."""
+    """Follow a person no longer; not having followed them is no error. Oneself is a 409."""
     users.name(request.db, user_id)
     follows.unfollow_by_id(request.db, request.user.id, user_id)

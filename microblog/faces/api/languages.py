@@ -3,10 +3,11 @@
 from ...framework.request import Request
 from ...framework.routing import public
 from . import collections, shapes
-from .collections import Collection
+from .collections import Collection, paged_by
 
 
 @public
+@paged_by()
 def index(request: Request) -> Collection[shapes.Language]:
     """All languages of the site, the default first."""
     known = request.app.languages

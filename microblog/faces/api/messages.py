@@ -22,7 +22,7 @@ def show(request: Request, message_id: int) -> shapes.Message:
 
 
 def create(request: Request, body: shapes.NewMessage) -> Created[shapes.Message]:
-    """Write to somebody."""
+    """Write to somebody. Nobody of that number is a 404, oneself a 409."""
     recipient = users.name(request.db, body.recipient_id)
     longest = request.app.config.post_length
     message = _one(request, messages.send(request.db, request.user.id, recipient, body.body, longest=longest))

@@ -14,7 +14,7 @@ from .users import author
 
 
 def index(request: Request, *, user_id: int | None = None) -> Collection[shapes.Post]:
-    """What everybody says, or one person does (`user_id`), the newest first; nothing where there is nobody of that id."""
+    """What everybody says, the newest first. With `user_id` what one person says; nothing where nobody has that number."""
     if user_id is None:
         return collections.of(request, timelines.everybody, lambda rows: shaped(request, rows))
     return collections.of(request, timelines.one_author, lambda rows: shaped(request, rows), author_id=user_id)
@@ -40,13 +40,13 @@ def _only_ones_own(request: Request, post_id: int) -> None:
 
 @first(_only_ones_own)
 def update(request: Request, post_id: int, body: shapes.PostText) -> shapes.Post:
-    """Say one's own post otherwise."""
+    """Say one's own post otherwise. Somebody else's is a 403."""
     posts.edit(request.db, request.user.id, post_id, body.body, longest=request.app.config.post_length)
     return _one(request, post_id)
 
 
 def delete(request: Request, post_id: int) -> None:
-    """Take one's own post back, and its poll with it."""
+    """Take one's own post back, and its poll with it. Somebody else's is a 403."""
     posts.withdraw(request.db, request.user.id, post_id)
 
 

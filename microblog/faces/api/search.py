@@ -8,16 +8,17 @@ from ...framework.pagination import Page
 from ...framework.request import Request
 from ...framework.text import integer
 from . import collections, shapes
-from .collections import Collection
+from .collections import Collection, paged_by
 from .posts import shaped
 from .users import in_public
 
 MOST_PEOPLE = 50
 
 
+@paged_by("page", "per_page")
 def index(request: Request, *, q: str) -> Collection[shapes.Post]:
-    """The posts that fit best, the best first. `q` may have words, "phrases", -without, from:somebody, lang:ko, and after: or
-    before: a day. Pages go by number."""
+    """The posts that fit best, the best first. `q` may have words, `"phrases"`, `-without`, `from:somebody`, `lang:ko`, and
+    `after:` or `before:` a day such as `2026-11-20`. Pages go by number."""
     size, number = collections.per_page(request), integer(request.query.get("page"), least=1) or 1
     engine = search.ENGINES[request.app.config.search]
     found = search.posts(request.db, engine, queries.parse(q), number=number, size=size)
@@ -30,6 +31,7 @@ def index(request: Request, *, q: str) -> Collection[shapes.Post]:
     return collections.made(request, page, shaped(request, page.items), size)
 
 
+@paged_by()
 def show(request: Request, *, q: str) -> Collection[shapes.User]:
     """The people who fit best, at most fifty."""
     engine = search.ENGINES[request.app.config.search]

@@ -9,7 +9,20 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from ...core import ballots, checks, polls, users
 from ...framework.languages import Message as Sentence
 
-Id = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}$", description="64 bits in decimal digits; greater ones are newer")]
+LONGEST_TEXT = 5_000  # what is stored at most; the site may set a shorter limit
+
+Id = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}$", description="64 bits in decimal digits; what is newer has a greater one")]
+PersonId = Annotated[int, Meta(ge=1, le=2**31 - 1, description="a person's number")]
+Instant = Annotated[datetime, Meta(tz=True, description="ISO 8601 in UTC, with a Z")]
+Link = Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})]  # the prefix of the site included
+Picture = Annotated[Link, Meta(description="at Gravatar where the site says so")]
+Count = Annotated[int, Meta(ge=0)]
+Text = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=LONGEST_TEXT, description="plain text; how much fits says `limits.post_length` of the instance"
+    ),
+]
 
 
 class Taken(Struct, forbid_unknown_fields=True):
@@ -22,54 +35,57 @@ class Taken(Struct, forbid_unknown_fields=True):
 class Author(Struct):
     """A person beside something of theirs."""
 
-    id: int
+    id: PersonId
     username: str
     display_name: str
     links: "AuthorLinks" = field(name="_links")
 
 
 class AuthorLinks(Struct):
-    self_: str = field(name="self")
-    avatar: str
+    self_: Link = field(name="self")
+    avatar: Picture
 
 
 class User(Struct):
     """A person in public; `email` only for themselves. `last_seen` is when they, or a program of theirs, were here last."""
 
-    id: int
+    id: PersonId
     username: str
     display_name: str
     about_me: str
-    created_at: datetime
-    last_seen: datetime
-    post_count: int
-    follower_count: int
-    followed_count: int
+    created_at: Instant
+    last_seen: Instant
+    post_count: Count
+    follower_count: Count
+    followed_count: Count
     links: "UserLinks" = field(name="_links")
-    email: str | UnsetType = UNSET
+    email: Annotated[str, Meta(description="only where the person is the caller")] | UnsetType = UNSET
 
 
 class UserLinks(Struct):
-    self_: str = field(name="self")
-    followers: str
-    followed: str
-    posts: str
-    avatar: str
+    self_: Link = field(name="self")
+    followers: Link
+    followed: Link
+    posts: Link
+    avatar: Picture
 
 
-Username = Annotated[str, Meta(max_length=64)]
+Username = Annotated[
+    str,
+    Meta(max_length=64, description="letters a to z, digits and . _ -, with a letter, digit or _ at both ends; nobody else's"),
+]
 DisplayName = Annotated[str, Meta(max_length=users.LONGEST_DISPLAY_NAME)]
 AboutMe = Annotated[str, Meta(max_length=users.LONGEST_ABOUT_ME)]
-Email = Annotated[str, Meta(max_length=checks.LONGEST_EMAIL)]
-Password = Annotated[str, Meta(max_length=checks.LONGEST_PASSWORD)]
+Email = Annotated[str, Meta(max_length=checks.LONGEST_EMAIL, description="nobody else's")]
+Password = Annotated[str, Meta(max_length=checks.LONGEST_PASSWORD, description=f"at least {users.SHORTEST_PASSWORD} characters")]
 
 
 class NewUser(Taken):
     """Somebody who joins."""
 
-    username: Username
-    email: Email
-    password: Password
+    username: Annotated[Username, Meta(examples=["susan"])]
+    email: Annotated[Email, Meta(examples=["susan@example.org"])]
+    password: Annotated[Password, Meta(examples=["three words of mine"])]
     display_name: DisplayName = ""
     about_me: AboutMe = ""
 
@@ -82,22 +98,25 @@ class UserChanges(Taken):
     username: Username | UnsetType = UNSET
     email: Email | UnsetType = UNSET
     display_name: DisplayName | UnsetType = UNSET
-    about_me: AboutMe | UnsetType = UNSET
-    language: Annotated[str, Meta(max_length=12)] | UnsetType = UNSET
-    password: Any = UNSET
+    about_me: Annotated[AboutMe, Meta(examples=["I bake, and write programs."])] | UnsetType = UNSET
+    language: (
+        Annotated[str, Meta(max_length=12, description="of the pages, and of sentences for a person: a code from /api/languages")]
+        | UnsetType
+    ) = UNSET
+    password: Annotated[Any, Meta(description="taken and not looked at")] = UNSET
 
 
 class Relation(Struct):
     """Who of two people reads the other: the caller (`following`), the other (`followed_by`)."""
 
-    user_id: int
+    user_id: PersonId
     following: bool
     followed_by: bool
     links: "Self" = field(name="_links")
 
 
 class Self(Struct):
-    self_: str = field(name="self")
+    self_: Link = field(name="self")
 
 
 # Posts and polls
@@ -106,31 +125,31 @@ class Self(Struct):
 class Choice(Struct):
     """One choice of a poll; `votes` and `percent` are null while the results are hidden."""
 
-    number: int
+    number: Annotated[int, Meta(ge=1, description="what a vote names")]
     text: str
-    votes: int | None
-    percent: int | None
-    is_own: bool
+    votes: Count | None
+    percent: Annotated[int, Meta(ge=0, le=100, description="of those who have voted, rounded")] | None
+    is_own: Annotated[bool, Meta(description="whether the caller has chosen it")]
 
 
 class Poll(Struct):
     """A poll as the caller sees it: results are hidden until they have voted or it is closed."""
 
     id: Id
-    question: str
+    question: Annotated[str, Meta(description="empty where a post asks it: its text is the question")]
     choices: list[Choice]
     takes_several: bool
-    voter_count: int
+    voter_count: Count
     has_voted: bool
     is_closed: bool
-    closes_at: datetime | None
+    closes_at: Annotated[Instant, Meta(description="null where it stays open until somebody closes it")] | None
     links: "PollLinks" = field(name="_links")
 
 
 class PollLinks(Struct):
-    self_: str = field(name="self")
-    votes: str
-    post: str | None
+    self_: Link = field(name="self")
+    votes: Link
+    post: Link | None
 
 
 class NewPoll(Taken):
@@ -138,30 +157,33 @@ class NewPoll(Taken):
 
     choices: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=polls.LONGEST_CHOICE)]],
-        Meta(min_length=polls.FEWEST_CHOICES, max_length=polls.MOST_CHOICES),
+        Meta(min_length=polls.FEWEST_CHOICES, max_length=polls.MOST_CHOICES, description="no two alike"),
     ]
     closes_in: Annotated[
         int,
         Meta(ge=int(polls.SHORTEST_TIME.total_seconds()), le=int(polls.LONGEST_TIME.total_seconds()), description="seconds"),
     ] = 86_400
-    takes_several: bool = False
+    takes_several: Annotated[bool, Meta(description="whether one may choose more than one")] = False
 
 
 class NewVote(Taken):
     """The numbers of what one chooses."""
 
-    choices: Annotated[list[Annotated[int, Meta(ge=1, le=ballots.MOST_CHOICES)]], Meta(min_length=1, max_length=100)]
+    choices: Annotated[
+        list[Annotated[int, Meta(ge=1, le=ballots.MOST_CHOICES)]],
+        Meta(min_length=1, max_length=100, description="one, or several where the poll takes several", examples=[[1]]),
+    ]
 
 
 class Post(Struct):
     """What somebody has said. `url` is its page for people with a browser."""
 
     id: Id
-    body: str
-    language: str
-    mentions: list[str]
-    created_at: datetime
-    edited_at: datetime | None
+    body: Annotated[str, Meta(description="plain text, with line breaks")]
+    language: Annotated[str, Meta(description="a code such as `ko`, found out from the text; empty where that failed")]
+    mentions: Annotated[list[str], Meta(description="usernames in the text that are somebody's")]
+    created_at: Instant
+    edited_at: Annotated[Instant, Meta(description="null unless it has been said otherwise since")] | None
     author: Author
     poll: Poll | None
     url: str
@@ -169,17 +191,21 @@ class Post(Struct):
 
 
 class PostLinks(Struct):
-    self_: str = field(name="self")
-    author: str
+    self_: Link = field(name="self")
+    author: Link
 
 
 class NewPost(Taken):
-    body: Annotated[str, Meta(min_length=1, max_length=5_000)]
+    """What one says, and what one asks with it."""
+
+    body: Annotated[Text, Meta(examples=["Good morning from a program."])]
     poll: NewPoll | None = None
 
 
 class PostText(Taken):
-    body: Annotated[str, Meta(min_length=1, max_length=5_000)]
+    """How a post reads from now on."""
+
+    body: Annotated[Text, Meta(examples=["Good evening from a program."])]
 
 
 # Messages
@@ -190,20 +216,22 @@ class Message(Struct):
 
     id: Id
     body: str
-    created_at: datetime
+    created_at: Instant
     sender: Author
-    recipient_id: int
+    recipient_id: PersonId
     links: "MessageLinks" = field(name="_links")
 
 
 class MessageLinks(Struct):
-    self_: str = field(name="self")
-    conversation: str
+    self_: Link = field(name="self")
+    conversation: Link
 
 
 class NewMessage(Taken):
-    recipient_id: Annotated[int, Meta(ge=1, le=2**31 - 1)]
-    body: Annotated[str, Meta(min_length=1, max_length=5_000)]
+    """What one writes, and to whom."""
+
+    recipient_id: Annotated[PersonId, Meta(examples=[2])]
+    body: Annotated[Text, Meta(examples=["Are you there?"])]
 
 
 class LastMessage(Struct):
@@ -211,15 +239,15 @@ class LastMessage(Struct):
 
     id: Id
     body: str
-    created_at: datetime
-    sender_id: int
+    created_at: Instant
+    sender_id: PersonId
 
 
 class Conversation(Struct):
     """What the caller and somebody else have written to each other."""
 
     user: Author
-    unread_count: int
+    unread_count: Annotated[Count, Meta(description="of what the other person has written")]
     last_message: LastMessage
     links: Self = field(name="_links")
 
@@ -232,23 +260,23 @@ class Notification(Struct):
 
     id: Id
     kind: Literal["follow", "mention", "message", "task", "poll"]
-    created_at: datetime
-    read_at: datetime | None
-    actor: Author | None
-    post_id: Id | None
+    created_at: Instant
+    read_at: Instant | None
+    actor: Annotated[Author, Meta(description="null where nobody did it, as with a task")] | None
+    post_id: Annotated[Id, Meta(description="what a mention or a poll is about, else null")] | None
     links: "NotificationLinks" = field(name="_links")
 
 
 class NotificationLinks(Struct):
-    self_: str = field(name="self")
-    post: str | None
+    self_: Link = field(name="self")
+    post: Link | None
 
 
 class Signal(Struct):
     """The newest state of something that an open page shows. `timestamp` is Unix time; ask for what is newer by `since`."""
 
-    name: str
-    data: Any
+    name: Annotated[str, Meta(description="`unread_message_count`, `unread_notification_count` or `task_progress`")]
+    data: Annotated[Any, Meta(description="a number, or for a task its id and percent")]
     timestamp: float
 
 
@@ -262,15 +290,26 @@ class Task(Struct):
     description: str
     progress: Annotated[int, Meta(ge=0, le=100, description="percent")]
     is_complete: bool
-    has_failed: bool
-    created_at: datetime
-    finished_at: datetime | None
+    has_failed: Annotated[bool, Meta(description="given up; it may be asked for again")]
+    created_at: Instant
+    finished_at: Instant | None
     links: "TaskLinks" = field(name="_links")
 
 
 class TaskLinks(Struct):
-    self_: str = field(name="self")
-    file: str | None
+    self_: Link = field(name="self")
+    file: Link | None
+
+
+class ArchivedPost(Struct):
+    body: str
+    timestamp: Instant
+
+
+class Archive(Struct):
+    """All posts of a person, the oldest first."""
+
+    posts: list[ArchivedPost]
 
 
 # Tokens
@@ -279,27 +318,27 @@ class TaskLinks(Struct):
 class Token(Struct):
     """A token of the API: 32 characters, sent as `Authorization: Bearer …`."""
 
-    token: str
-    expires_at: datetime
+    token: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{32}$")]
+    expires_at: Instant
     links: Self = field(name="_links")
 
 
 class NewToken(Taken):
     """What to call a token, so that its owner knows it again. Asking for the same label again gives the same token."""
 
-    label: Annotated[str, Meta(max_length=checks.LONGEST_LABEL)] = ""
+    label: Annotated[str, Meta(max_length=checks.LONGEST_LABEL, examples=["laptop"])] = ""
 
 
 class HeldToken(Struct):
     """A token as its owner sees it in a list: not what it says."""
 
     id: Id
-    face: Literal["api", "miniter", "ballot", "tokenauth"]
+    face: Annotated[Literal["api", "miniter", "ballot", "tokenauth"], Meta(description="the protocol that it belongs to")]
     label: str
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-    is_this: bool
+    created_at: Instant
+    expires_at: Instant
+    last_used_at: Instant | None
+    is_this: Annotated[bool, Meta(description="whether it is the one with which this was asked")]
     links: Self = field(name="_links")
 
 
@@ -307,6 +346,8 @@ class HeldToken(Struct):
 
 
 class Language(Struct):
+    """A language of the pages; `name` is what it calls itself."""
+
     code: str
     name: str
     is_default: bool
@@ -322,20 +363,20 @@ class Limits(Struct):
 
 
 class InstanceLinks(Struct):
-    self_: str = field(name="self")
-    tokens: str
-    users: str
-    posts: str
-    home: str
-    conversations: str
-    messages: str
-    notifications: str
-    signals: str
-    search: str
-    languages: str
-    exports: str
-    openapi: str
-    docs: str
+    self_: Link = field(name="self")
+    tokens: Link
+    users: Link
+    posts: Link
+    home: Link
+    conversations: Link
+    messages: Link
+    notifications: Link
+    signals: Link
+    search: Link
+    languages: Link
+    exports: Link
+    openapi: Link
+    docs: Link
 
 
 class Instance(Struct):

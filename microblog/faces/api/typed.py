@@ -3,7 +3,8 @@
     def update(request: Request, post_id: int, body: shapes.PostText, *, draft: bool = False) -> shapes.Post
 
 `body` is the JSON object that is sent, what stands behind the star is taken from the query, and what comes back is what is sent:
-a shape (200), `Created[shape]` (201 with Location), None (204), or a Response as it is.
+a shape (200), `Created[shape]` (201 with Location), None (204), or a Response as it is: `Annotated[Response, shape]` says what is
+in it, with the media type behind it where that is not JSON.
 """
 
 import inspect
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -23,6 +24,7 @@ from ...framework.text import BadInput, decimal, integer
 from .. import bodies, gravatars
 
 Shape = TypeVar("Shape")
+JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class Contract:
 
     body: Any  # a msgspec.Struct, or None
     query: Mapping[str, Parameter]
-    answer: Any  # what is encoded: a shape, None, or Response
+    answer: Any  # what is sent: a shape, None, or Response
     status: int
+    media: str = JSON
 
     def taken(self, request: Request) -> dict[str, Any]:
         """The arguments that the request brings besides those in its path."""
@@ -90,12 +93,14 @@ def contract(handler: Handler) -> Contract:
         if each.kind is inspect.Parameter.KEYWORD_ONLY
     }
     body = found.parameters["body"].annotation if "body" in found.parameters else None
-    answer, status = found.return_annotation, 200
-    if get_origin(answer) is Created:
+    answer, status, media = found.return_annotation, 200, JSON
+    if get_origin(answer) is Annotated:
+        _, answer, media = (*get_args(answer), JSON)[:3]
+    elif get_origin(answer) is Created:
         (answer,), status = get_args(answer), 201
     elif answer in (None, NoneType):
         answer, status = None, 204
-    return Contract(body, query, answer, status)
+    return Contract(body, query, answer, status, media)
 
 
 def first(check: Callable[..., None]) -> Callable[[Handler], Handler]:
@@ -125,7 +130,7 @@ def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Respon
 
 
 def json_response(value: Any, status: int = 200, **headers: str) -> Response:
-    return Response(msgspec.json.encode(value), status, mimetype="application/json", headers=headers)
+    return Response(msgspec.json.encode(value), status, mimetype=JSON, headers=headers)
 
 
 def _bare(annotation: Any) -> Any:

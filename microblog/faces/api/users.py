@@ -39,7 +39,8 @@ def _while_open(request: Request) -> None:
 @public
 @first(_while_open)
 def create(request: Request, body: shapes.NewUser) -> Created[shapes.User]:
-    """Join. No token is needed; ask for one afterwards."""
+    """Join. No token is needed; ask for one afterwards. Where nobody new can join it is a 403, and a name or an address that
+    somebody has is a 400."""
     try:
         user_id = users.register(
             request.db,
@@ -64,7 +65,7 @@ def _only_oneself(request: Request, user_id: int) -> None:
 
 @first(_only_oneself)
 def update(request: Request, user_id: int, body: shapes.UserChanges) -> shapes.User:
-    """Change what is said of oneself; only what is sent changes."""
+    """Change what is said of oneself; only what is sent changes. Somebody else is a 403."""
     changes = {name: getattr(body, name) for name in ("username", "display_name", "about_me", "language")}
     sent = {name: value for name, value in changes.items() if value is not UNSET}
     try:

@@ -15,7 +15,7 @@ def _while_open(request: Request, poll_id: int) -> None:
 
 @first(_while_open)
 def create(request: Request, poll_id: int, body: shapes.NewVote) -> Created[shapes.Poll]:
-    """Vote, once: a second vote is a 409, a closed poll a 403. Gives the poll with its results."""
+    """Vote, once. A second vote is a 409, a closed poll a 403. Gives the poll with its results."""
     votes.cast(request.db, request.user.id, poll_id, body.choices)
     poll = shaped(request, polls.one(request.db, poll_id, reader_id=request.user.id))
     return Created(poll, poll.links.self_)
