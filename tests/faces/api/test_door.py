@@ -86,6 +86,8 @@ def test_a_token_lets_its_person_in_whatever_the_case_of_the_scheme(program, str
     for scheme in ("Bearer", "bearer", "BEARER"):
         assert stranger.get("/api/posts", headers={"Authorization": f"{scheme} {program.token}"}).status_code == 200
     assert stranger.get("/api/posts", headers={"Authorization": program.token}).status_code == 401
+    for scheme in ("Token", "Digest", "Basic", "Bearer,", "BearerX"):
+        assert stranger.get("/api/posts", headers={"Authorization": f"{scheme} {program.token}"}).status_code == 401
 
 
 @pytest.mark.row("MT-23.4")
