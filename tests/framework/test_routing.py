@@ -1,12 +1,14 @@
 """Routes: a row a URL, closed until opened, and links that are made nowhere else."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BuildError, RequestRedirect
 
-from microblog.framework.routing import Face, Path, Urls, address, public
+from microblog.framework.routing import Face, Path, Urls, address, public, up_to
 
 
 @public
@@ -91,10 +93,18 @@ def test_an_id_is_a_number_the_database_can_hold(number):
     assert match(f"/post/{number}")[1] == {"post_id": int(number)}
 
 
+@pytest.mark.parametrize("most", [9, 10, 42, 99, 100, 1_234, 5_000])
+def test_numbers_up_to_a_limit_and_no_others_fit(most):
+    fits = re.compile(up_to(most), re.ASCII)
+    assert [number for number in range(most * 2 + 20) if fits.fullmatch(str(number))] == list(range(1, most + 1))
+    assert not fits.fullmatch("01")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
 @pytest.mark.parametrize("text", ["0", "01", "-1", "+1", "1.0", "٣", "1 ", "abc", "9223372036854775808", "1" * 400, ""])
-def test_an_id_that_is_none_is_no_page(text):
+def test_an_id_that_is_none_is_no_page_whatever_is_to_be_done_there(text, method):
     with pytest.raises(NotFound):
-        match(f"/post/{text}")
+        match(f"/post/{text}", method)
 
 
 @pytest.mark.row("MT-D07")
