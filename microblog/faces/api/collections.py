@@ -10,7 +10,7 @@ from ...framework.pagination import Listing, Page
 from ...framework.request import Request
 from ...framework.routing import Handler
 from ...framework.text import integer
-from .shapes import Link
+from .members import Link
 from .typed import contract
 
 PER_PAGE, MOST_PER_PAGE = 10, 100

@@ -11,7 +11,7 @@ from ... import __version__
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import Urls, public
-from . import components, operations, shapes
+from . import components, members, operations
 from .refusals import Error
 from .typed import JSON, Contract, contract
 
@@ -75,6 +75,6 @@ def _schemas(spoken: list[Any], post_length: int) -> tuple[dict[Any, Any], dict[
     for schema in schemas.values():
         del schema["title"]  # its name once more
         for each in schema.get("properties", {}).values():
-            if each.get("maxLength") == shapes.LONGEST_TEXT:
+            if each.get("maxLength") == members.LONGEST_TEXT:
                 each["maxLength"] = post_length
     return dict(zip(spoken, references, strict=True)), schemas

@@ -1,28 +1,26 @@
 """The shapes in which things are sent and taken. Ids of posts, polls, messages and notifications are strings: they have 64 bits,
 and JavaScript's numbers only 53. Instants are ISO 8601 in UTC with a Z."""
 
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from ...core import ballots, checks, polls, users
+from ...core import ballots, checks, polls
 from ...framework.languages import Message as Sentence
-
-LONGEST_TEXT = 5_000  # what is stored at most; the site may set a shorter limit
-
-Id = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}$", description="64 bits in decimal digits; what is newer has a greater one")]
-PersonId = Annotated[int, Meta(ge=1, le=2**31 - 1, description="a person's number")]
-Instant = Annotated[datetime, Meta(tz=True, description="ISO 8601 in UTC, with a Z")]
-Link = Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})]  # the prefix of the site included
-Picture = Annotated[Link, Meta(description="at Gravatar where the site says so")]
-Count = Annotated[int, Meta(ge=0)]
-Text = Annotated[
-    str,
-    Meta(
-        min_length=1, max_length=LONGEST_TEXT, description="plain text; how much fits says `limits.post_length` of the instance"
-    ),
-]
+from .members import (
+    AboutMe,
+    Count,
+    DisplayName,
+    Email,
+    Id,
+    Instant,
+    Link,
+    Password,
+    PersonId,
+    Picture,
+    Text,
+    Username,
+)
 
 
 class Taken(Struct, forbid_unknown_fields=True):
@@ -68,16 +66,6 @@ class UserLinks(Struct):
     followed: Link
     posts: Link
     avatar: Picture
-
-
-Username = Annotated[
-    str,
-    Meta(max_length=64, description="letters a to z, digits and . _ -, with a letter, digit or _ at both ends; nobody else's"),
-]
-DisplayName = Annotated[str, Meta(max_length=users.LONGEST_DISPLAY_NAME)]
-AboutMe = Annotated[str, Meta(max_length=users.LONGEST_ABOUT_ME)]
-Email = Annotated[str, Meta(max_length=checks.LONGEST_EMAIL, description="nobody else's")]
-Password = Annotated[str, Meta(max_length=checks.LONGEST_PASSWORD, description=f"at least {users.SHORTEST_PASSWORD} characters")]
 
 
 class NewUser(Taken):
