@@ -7,20 +7,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy import Interval as SqlInterval
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
 from ..models import AccessToken, User
+from . import notifications
 from .checks import LONGEST_LABEL, Checks
 from .refusals import Conflict, NotFound, Taken
 
 API_LIVES = timedelta(hours=1)
 REST = timedelta(seconds=60)  # of a token that has less to live a new one is made
 NOTED_EVERY = timedelta(minutes=1)
-MOST_OF_ONE_PERSON = 100
+MOST_OF_ONE_PERSON = 100  # of the API
+MOST_JWTS = 100  # that are shown; a program that logs in at every run makes many
 TOO_MANY = Message("You have a hundred tokens. Please revoke one that you do not use any more.")
 
 
@@ -39,6 +41,7 @@ def ask(db: Session, keys: Sequence[bytes], user_id: int, *, label: str = "", li
     """
     with Checks() as check:
         label = check.text("label", label, longest=LONGEST_LABEL, required=False)
+    _check_room(db, user_id, label)
     fresh = _fresh(db, keys[0], user_id, label, lives)
     row = insert(AccessToken).values(fresh)
     due = AccessToken.expires_at <= func.now() + REST
@@ -52,7 +55,6 @@ def ask(db: Session, keys: Sequence[bytes], user_id: int, *, label: str = "", li
             if digest(token) == kept.digest:
                 return Access(kept.id, token, kept.expires_at)
         made = db.execute(_replacing(row).returning(AccessToken.id, AccessToken.expires_at)).one()  # its key is retired
-    _refuse_hoarding(db, user_id)
     return Access(made.id, derive(keys[0], made.id), made.expires_at)
 
 
@@ -60,12 +62,12 @@ def create(db: Session, key: bytes, user_id: int, *, label: str, lives: timedelt
     """A new token of the API with a label of its own; one that a living token has is Taken."""
     with Checks() as check:
         label = check.text("label", label, longest=LONGEST_LABEL)
+    _check_room(db, user_id, label)
     row = insert(AccessToken).values(_fresh(db, key, user_id, label, lives))
     replaced = _replacing(row, AccessToken.expires_at <= func.now())
     made = db.execute(replaced.returning(AccessToken.id, AccessToken.expires_at)).one_or_none()
     if made is None:
         raise Taken({"label": Message("You have a token of this name already.")})
-    _refuse_hoarding(db, user_id)
     return Access(made.id, derive(key, made.id), made.expires_at)
 
 
@@ -77,9 +79,11 @@ def issue(db: Session, user_id: int, face: str, lives: timedelta) -> Access:
 
 
 def prolong(db: Session, token_id: int, lives: timedelta, *, at_most: timedelta) -> datetime | None:
-    """Let a JWT's row live on from now, but never longer than `at_most` after its beginning; None if that leaves nothing."""
+    """Let a JWT's row live on from now, but never longer than `at_most` after its beginning; gives its new end, or None if it
+    would not be later than the old one. What is over or revoked stays so."""
     until = func.least(func.now() + lives, AccessToken.created_at + at_most)
-    longer = update(AccessToken).where(AccessToken.id == token_id, until > AccessToken.expires_at).values(expires_at=until)
+    which = AccessToken.id == token_id, AccessToken.expires_at > func.now(), AccessToken.expires_at < until
+    longer = update(AccessToken).where(*which).values(expires_at=until)
     return db.scalar(longer.returning(AccessToken.expires_at).execution_options(synchronize_session=False))
 
 
@@ -119,12 +123,14 @@ def holder_of_jwt(db: Session, face: str, token_id: int) -> Any:
 def note_use(db: Session, token_id: int, user_id: int) -> None:
     """Remember that a person's program was here just now."""
     for changed in (
-        update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=func.now()),
         update(User).where(User.id == user_id).values(last_seen_at=func.now()),
+        update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=func.now()),
     ):
         db.execute(changed.execution_options(synchronize_session=False))
 
 
+COUNTS = AccessToken.user_id == bindparam("user_id"), AccessToken.expires_at > func.now()
+NEWEST_JWTS = select(AccessToken.id).where(*COUNTS, AccessToken.face != "api").order_by(AccessToken.id.desc()).limit(MOST_JWTS)
 OF = (
     select(
         AccessToken.id,
@@ -134,20 +140,20 @@ OF = (
         AccessToken.expires_at,
         AccessToken.last_used_at,
     )
-    .where(AccessToken.user_id == bindparam("user_id"), AccessToken.expires_at > func.now())
+    .where(*COUNTS, or_(AccessToken.face == "api", AccessToken.id.in_(NEWEST_JWTS)))
     .order_by(AccessToken.id.desc())
-    .limit(MOST_OF_ONE_PERSON)
 )
 
 
 def of(db: Session, user_id: int) -> Sequence[Any]:
-    """A person's tokens that count, of all faces, the newest first."""
+    """A person's tokens that count, the newest first: all of the API, and of other faces, whose lives are short, the newest."""
     return db.execute(OF, {"user_id": user_id}).all()
 
 
 def revoke(db: Session, user_id: int, token_id: int) -> None:
     """End one of a person's tokens; one that is not theirs or is over is NotFound."""
-    gone = delete(AccessToken).where(AccessToken.id == token_id, AccessToken.user_id == user_id)
+    mine = AccessToken.user_id == user_id, AccessToken.expires_at > func.now()
+    gone = delete(AccessToken).where(AccessToken.id == token_id, *mine)
     if db.scalar(gone.returning(AccessToken.id)) is None:
         raise NotFound(Message("This token is not there any more."))
 
@@ -203,7 +209,9 @@ def _labelled(user_id: int, label: str) -> tuple[ColumnElement[bool], ...]:
     return AccessToken.user_id == user_id, AccessToken.label == label, AccessToken.face == "api"
 
 
-def _refuse_hoarding(db: Session, user_id: int) -> None:
-    own = select(func.count()).where(AccessToken.user_id == user_id, AccessToken.face == "api")
-    if (db.scalar(own) or 0) > MOST_OF_ONE_PERSON:
+def _check_room(db: Session, user_id: int, label: str) -> None:
+    """Nothing where a person may have a token with this label. Of several who ask at once each waits for the other."""
+    notifications.lock(db, [user_id])
+    others = AccessToken.user_id == user_id, AccessToken.face == "api", AccessToken.label != label
+    if (db.scalar(select(func.count()).where(*others, AccessToken.expires_at > func.now())) or 0) >= MOST_OF_ONE_PERSON:
         raise Conflict(TOO_MANY)

@@ -13,7 +13,7 @@ from .refusals import Invalid
 def create(db: Session, *, name: str, email: str, password: str, about_me: str = "", shortest_password: int) -> int:
     """Welcome somebody who has told a name and an e-mail address; gives their id. What the rest of the house refuses is refused
     here, too: Invalid, or Taken for an address that somebody has."""
-    described = {"display_name": " ".join(name.split()), "about_me": about_me}
+    described = {"display_name": name, "about_me": about_me}
     person = described | {"email": email, "password": password, "shortest_password": shortest_password}
     *first, last = _handles(name, email)
     for username in first:

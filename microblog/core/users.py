@@ -60,6 +60,7 @@ def register(
     with Checks() as check:
         username = check.username("username", username)
         email = check.email("email", email)
+        display_name = " ".join(display_name.split())
         display_name = check.text("display_name", display_name, longest=LONGEST_DISPLAY_NAME, required=False)
         about_me = check.text("about_me", about_me, longest=LONGEST_ABOUT_ME, required=False)
         password = check.password("password", password, shortest=shortest_password)
@@ -71,7 +72,7 @@ def register(
         user_id = db.scalar(insert(User).values(row).on_conflict_do_nothing().returning(User.id))
         if user_id is None:
             check.refuse("username", USERNAME_TAKEN)
-            if db.scalar(select(exists().where(func.lower(Credential.email) == email.lower()))):
+            if db.scalar(select(exists().where(func.lower(Credential.email) == func.lower(email)))):
                 check.refuse("email", EMAIL_TAKEN)
         else:
             credential = {"user_id": user_id, "email": email, "password_hash": passwords.hashed(password)}

@@ -34,9 +34,12 @@ def called(request: Request) -> str:
 
 
 def network(address: str) -> str:
-    """The address, or for IPv6 the network of 64 bits that one household has."""
+    """The address, or for IPv6 the network of 64 bits that one household has. One of IPv4 is itself also where a server that
+    listens for both writes it as one of IPv6."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed), 64), strict=False))

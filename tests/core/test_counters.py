@@ -1,10 +1,12 @@
 """Numbers that many count together: each time another one, and how many people there are."""
 
+import random
 import threading
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from microblog.core import counters, moderation, users
+from microblog.core.refusals import NotFound, Taken
 from microblog.framework.database import Database
 from microblog.models import User
 
@@ -54,3 +56,48 @@ def test_people_are_counted_when_they_join_leave_or_are_suspended(db, alice):
     assert agree()
     users.erase(db, alice.id)
     assert agree()
+
+
+def test_people_are_counted_exactly_when_they_join_leave_and_are_suspended_all_at_once(new_database):
+    database = Database(new_database(), connections=16, settings={"lock_timeout": "30000", "statement_timeout": "30000"})
+    with database.writing() as db:
+        names = [f"p{number}" for number in range(12)]
+        ids = dict(db.execute(insert(User).returning(User.username, User.id), [{"username": name} for name in names]).all())
+        counters.increase(db, "users", 12)
+        for name in names[6:8]:
+            moderation.suspend(db, name)
+        db.commit()
+
+    def join(db) -> None:
+        users.register(db, username="Susan", email="susan@example.org", password="correct horse")
+
+    deeds = [
+        *[join] * 4,
+        *[lambda db, name=name: users.erase(db, ids[name]) for name in (*names[:4], names[6])],
+        *[lambda db, name=name: moderation.suspend(db, name) for name in (*names[2:6], names[4])],
+        *[lambda db: moderation.restore(db, names[7])] * 2,
+    ]
+    random.Random(11).shuffle(deeds)
+    start, failed = threading.Barrier(len(deeds)), []
+
+    def do(deed) -> None:
+        with database.writing() as db:
+            start.wait()
+            try:
+                deed(db)
+                db.commit()
+            except (NotFound, Taken):
+                pass
+            except Exception as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as db:
+        rows = db.scalar(select(func.count()).select_from(User).where(User.suspended_at.is_(None)))
+        assert counters.value(db, "users") == rows == 12 + 1 - 4 - 2 - 1
+    database.close()
+    assert failed == []

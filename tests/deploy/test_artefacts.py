@@ -396,5 +396,5 @@ def test_the_operators_guide_names_what_there_is():
         assert command in COMMANDS, command
     settings = set(re.findall(r"^ *(?:export )?([A-Z][A-Z_]+)=", text, re.MULTILINE))
     assert settings <= settings_known() | {"POSTGRES_PASSWORD"}
-    for part in ("PasswordAuthentication no", "PermitRootLogin no", "ufw allow", "createuser", "pg_dump"):
+    for part in ("PasswordAuthentication no", "PermitRootLogin no", "ufw allow", "createuser", "microblog backup"):
         assert part in text, part

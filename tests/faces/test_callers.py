@@ -31,6 +31,16 @@ def test_an_ipv6_household_shares_its_allowance():
     assert callers.network("garbage") == ""
 
 
+def test_households_of_ipv4_are_not_one_where_the_server_listens_for_both():
+    assert callers.network("::ffff:192.0.2.1") == callers.network("192.0.2.1") == "192.0.2.1"
+    assert callers.network("::ffff:192.0.2.2") != callers.network("::ffff:192.0.2.1")
+
+
+@pytest.mark.parametrize("address", ["fe80::1%eth0", "", "192.0.2.1, 198.51.100.1", "1" * 5_000, "::1/64"])
+def test_no_address_is_an_error(address):
+    assert isinstance(callers.network(address), str)
+
+
 def test_a_person_has_one_allowance_wherever_they_are_and_apart_from_their_neighbours(request_from, alice, bob):
     assert callers.called(request_from("192.0.2.1", alice)) == callers.called(request_from("2001:db8::1", alice))
     names = [callers.called(request_from("192.0.2.1", person)) for person in (alice, bob, None)]
