@@ -1,8 +1,13 @@
 """Programs: clients with a token of somebody's."""
 
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from microblog.app import Application
 from microblog.core import access_tokens
 from microblog.faces.access_tokens import keys
 from tests.conftest import Person
@@ -44,3 +49,32 @@ def program(new_program, alice) -> Program:
 def stranger(app) -> Program:
     """A program of nobody."""
     return Program(app, use_cookies=False)
+
+
+@pytest.fixture
+def committing(settings, new_database):
+    """An application with a database of its own, where what is committed is."""
+    app = Application(replace(settings, database_url=new_database(), threads=16))
+    yield app
+    app.database.close()
+
+
+@pytest.fixture
+def at_once():
+    """Does something for each number in a thread of its own, all released together; gives the answers."""
+
+    def run(act: Callable[[int], TestResponse], times: int = 16) -> list[TestResponse]:
+        answers, start = [], threading.Barrier(times)
+
+        def one(number: int) -> None:
+            start.wait()
+            answers.append(act(number))
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return answers
+
+    return run

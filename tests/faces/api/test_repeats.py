@@ -1,17 +1,15 @@
 """A request that is sent again under its key is done once, however many send it at once, and answered as the first time."""
 
-import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
-from werkzeug.test import Client
 
-from microblog.app import Application
 from microblog.core import access_tokens, users
 from microblog.faces.access_tokens import keys
 from microblog.models import KeptAnswer, Message, Post, User
+
+from .conftest import Program
 
 KEY = {"Idempotency-Key": "4711"}
 
@@ -134,28 +132,16 @@ def test_whatever_is_made_by_posting_is_made_once(program, bob, db, path):
     assert count(db, Message) == (path == "/api/messages")
 
 
-def test_of_sixteen_at_once_one_is_done_and_all_hear_the_same(settings, new_database):
-    app = Application(replace(settings, database_url=new_database(), threads=16))
-    with app.database.writing() as db:
+def test_of_sixteen_at_once_one_is_done_and_all_hear_the_same(committing, at_once):
+    with committing.database.writing() as db:
         alice = users.register(db, username="alice", email="alice@example.org", password="long enough")
-        token = access_tokens.ask(db, keys(app.config), alice).token
+        token = access_tokens.ask(db, keys(committing.config), alice).token
         db.commit()
-    answers, start = [], threading.Barrier(16)
-
-    def send():
-        start.wait()
-        sent = {"json": {"body": "hello"}, "headers": KEY | {"Authorization": f"Bearer {token}"}}
-        answers.append(Client(app).post("/api/posts", base_url="http://localhost/microblog", **sent))
-
-    threads = [threading.Thread(target=send) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sent = {"json": {"body": "hello"}, "headers": KEY | {"Authorization": f"Bearer {token}"}}
+    answers = at_once(lambda _: Program(committing).post("/api/posts", **sent))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.data for answer in answers}) == 1
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 15
-    with app.database.reading() as db:
+    with committing.database.reading() as db:
         assert count(db, Post) == count(db, KeptAnswer) == 1
-    app.database.close()

@@ -1,16 +1,14 @@
 """People are read, listed, welcomed, and change themselves alone."""
 
-import threading
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import func, select
-from werkzeug.test import Client
 
-from microblog.app import Application
-from microblog.core import counters, credentials, follows, users
+from microblog.core import access_tokens, counters, credentials, follows, users
+from microblog.faces.access_tokens import keys
 from microblog.models import Credential, Job, User
 from tests.conftest import PASSWORD
+
+from .conftest import Program
 
 SUSAN = {"username": "susan", "email": "susan@example.org", "password": "long enough"}
 MUST = "must include username, email and password fields"
@@ -175,26 +173,17 @@ def test_where_nobody_new_can_join_that_is_said_before_the_body_is_judged(strang
 
 @pytest.mark.row("TK-16", "MT-D09")
 @pytest.mark.parametrize("same", ["username", "email"])
-def test_of_sixteen_who_join_as_one_at_once_one_does(settings, new_database, same):
-    app = Application(replace(settings, database_url=new_database(), threads=16))
-    answers, start = [], threading.Barrier(16)
-
+def test_of_sixteen_who_join_as_one_at_once_one_does(committing, at_once, same):
     def join(number):
         other = {"username": {"email": f"other{number}@example.org"}, "email": {"username": f"other{number}"}}[same]
-        start.wait()
-        answers.append(Client(app).post("/api/users", json=SUSAN | other, base_url="http://localhost/microblog"))
+        return Program(committing).post("/api/users", json=SUSAN | other)
 
-    threads = [threading.Thread(target=join, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(join)
     assert sorted(answer.status_code for answer in answers) == [201] + [400] * 15
     wanted = {"username": NAME_TAKEN, "email": EMAIL_TAKEN}[same]
     assert {answer.json["message"] for answer in answers if answer.status_code == 400} == {wanted}
-    with app.database.reading() as db:
+    with committing.database.reading() as db:
         assert count(db) == db.scalar(select(func.count()).select_from(Credential)) == counters.value(db, "users") == 1
-    app.database.close()
 
 
 # Changing
@@ -249,6 +238,30 @@ def test_what_somebody_else_has_is_refused_and_nothing_changes(program, alice, b
     assert (person.username, person.about_me) == ("alice", "")
     assert credentials.addressee(db, alice.id).email == "alice@example.org"
     assert db.scalar(select(func.count()).select_from(Job)) == 0
+
+
+@pytest.mark.row("MT-D09")
+@pytest.mark.parametrize(("member", "value"), [("username", "anna"), ("email", "ann@example.org")])
+def test_of_sixteen_who_want_the_same_at_once_one_gets_it(committing, at_once, member, value):
+    people = []
+    with committing.database.writing() as db:
+        for number in range(16):
+            name = f"person{number}"
+            user_id = users.register(db, username=name, email=f"{name}@example.org", password="long enough")
+            people.append((user_id, access_tokens.ask(db, keys(committing.config), user_id).token))
+        db.commit()
+
+    def change(number):
+        user_id, token = people[number]
+        sent = {"json": {member: value}, "headers": {"Authorization": f"Bearer {token}"}}
+        return Program(committing).patch(f"/api/users/{user_id}", **sent)
+
+    answers = at_once(change)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 15
+    wanted = {"username": NAME_TAKEN, "email": EMAIL_TAKEN}[member]
+    assert {answer.json["message"] for answer in answers if answer.status_code == 400} == {wanted}
+    with committing.database.reading() as db:
+        assert db.scalars(select(Job.name)).all() == (["jobs.addresses.tell"] if member == "email" else [])
 
 
 @pytest.mark.row("MT-D07", "MT-D32")
