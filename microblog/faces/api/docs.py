@@ -153,9 +153,11 @@ def limits(schema: Described) -> list[Message]:
     elif most is not None:
         found.append(Message("at most %(most)d characters", most=most))
     if "minItems" in schema:
-        found.append(Message("%(least)d to %(most)d of them", least=schema["minItems"], most=schema["maxItems"]))
+        few, many = schema["minItems"], schema["maxItems"]
+        found.append(Message("%(least)d to %(most)d of them", least=few, most=many))
     if schema.get("maximum", ENDLESS) < ENDLESS:
-        found.append(Message("%(least)d to %(most)d", least=schema["minimum"], most=schema["maximum"]))
+        low, high = schema["minimum"], schema["maximum"]
+        found.append(Message("%(least)d to %(most)d", least=low, most=high))
     if schema.get("default") not in (None, ""):
         found.append(Message("%(value)s where it is left out", value=json.dumps(schema["default"])))
     return found

@@ -184,5 +184,6 @@ def _misshapen(text: str, shape: Any, *, is_sent: bool) -> Exception:
             return Misshapen({path: complaint}, complaint) if is_sent else BadInput("The body must be a JSON object.")
         complaint = Message("%(member)s is not known here.", member=path)
     else:
-        complaint = Message("%(member)s does not fit: %(detail)s.", member=path or "body", detail=what.replace("`", ""))
-    return Misshapen({path or "body": complaint}, complaint)
+        path, detail = path or "body", what.replace("`", "")
+        complaint = Message("%(member)s does not fit: %(detail)s.", member=path, detail=detail)
+    return Misshapen({path: complaint}, complaint)
