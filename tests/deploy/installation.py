@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from microblog import demo
+from microblog import config, demo
 from microblog.config import ROOT
 from microblog.framework.database import Database
+from microblog.worker import Worker
 
 from .visitor import Visitor
 
@@ -169,6 +170,13 @@ class Installation:
                 start_new_session=True,
             )
 
+    def work(self) -> None:
+        """Do every job that waits, as a worker of this installation would."""
+        worker = Worker(config.read(self.environment))
+        while worker.work_once():
+            pass
+        worker.database.close()
+
     # Looking in
 
     def visitor(self, number: int = 1) -> Visitor:
@@ -193,8 +201,8 @@ class Installation:
         ((value,),) = self.rows(statement, **values)
         return value
 
-    def workers(self) -> list[int]:
-        """The process ids of the workers that have loaded the application and take requests."""
+    def workers(self, *, at_work: bool = False) -> list[int]:
+        """The process ids of the workers that have loaded the application and take requests, or of those that have one in hand."""
         received = b""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
@@ -205,7 +213,12 @@ class Installation:
                 told = json.loads(received)
             except (OSError, ValueError):  # the master is about to start anew
                 return []
-        return [worker["pid"] for worker in told["workers"] if worker["apps"] and worker["accepting"] and _lives(worker["pid"])]
+        return [
+            worker["pid"]
+            for worker in told["workers"]
+            if worker["apps"] and worker["accepting"] and _lives(worker["pid"])
+            if not at_work or any(core["in_request"] for core in worker["cores"])
+        ]
 
     def wait_for_workers(self, *, other_than: Collection[int] = ()) -> None:
         """Until as many workers as there should be are at work, none of them of the given ones."""

@@ -62,7 +62,7 @@ def test_an_operation_says_who_may_and_how_often(page):
     assert "With a token · at most 30 times in 5 minutes" in article(page, "posts.create")
     assert "With username and password · at most 20 times" in article(page, "access_tokens.create")
     assert "For everybody · at most 20 times in 60 minutes" in article(page, "users.create")
-    assert "at most 120 times in a minute" in article(page, "posts.update")
+    assert "at most 120 times in 1 minute" in article(page, "posts.update")
     assert "times in" not in article(page, "posts.show")
 
 
