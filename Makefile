@@ -29,3 +29,7 @@ contracts: $(VENV)/ruff
 
 catalogues: $(VENV)/ruff
 	$(PYTHON) -m microblog translate check
+
+# How much this machine can do: make bench ARGS="--grid 2x4 --rounds 1"
+bench:
+	$(PYTHON) -m microblog bench $(ARGS)

@@ -24,6 +24,7 @@ COMMANDS = {
     "shell": "a Python shell with the application, a session and the models at hand",
     "routes": "print every URL with what it calls",
     "demo": "fill an empty database with demo people and posts",
+    "bench": "measure what this machine can do with Microblog, across worker counts",
     "search": "make posts and people findable anew",
     "config": "print every setting, secrets masked",
 }

@@ -1,0 +1,113 @@
+"""Visitors: people of the town who are logged in, and what wrk needs of them, in files that load.lua reads."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote_plus
+
+from ..core import access_tokens, sessions
+from ..framework.csrf import FormGuard
+from ..framework.session import Cookies
+from . import planting
+from .town import Town
+from .vocabulary import any_tongue, tongues
+
+MOST_VISITORS = 5_000
+MOST_SAMPLES = 5_000  # of posts to look at, of texts to write
+MOST_VOTES = 40_000
+LONGEST_TEXT = 200  # characters; load.lua puts a mark behind it
+STAYS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is logged in, with a browser and with a program."""
+
+    id: int
+    username: str
+    secret: str
+    cookie: str
+    form_token: str
+    access_token: str
+
+
+def admit(cursor: Any, town: Town, *, cookies: Cookies, forms: FormGuard, key: str) -> list[Visitor]:
+    """Log people in, as many as the town has or MOST_VISITORS, by rows in the database; what they carry is signed by the
+    application's own means."""
+    chosen = sorted(town.chance("visitors").sample(town.ids, min(town.people, MOST_VISITORS)))
+    visitors = [_visitor(person, town.usernames[person], cookies, forms, key) for person in chosen]
+    until = datetime.now(UTC) + STAYS
+    rows = ((sessions.digest(each.secret), each.id, until, "f", "127.0.0.1", "wrk") for each in visitors)
+    planting.copy(cursor, "sessions", rows, ("digest", "user_id", "expires_at", "remembered", "address", "user_agent"))
+    held = ((each.id, "api", "bench", access_tokens.digest(each.access_token), until) for each in visitors)
+    planting.copy(cursor, "access_tokens", held, ("user_id", "face", "label", "digest", "expires_at"))
+    return visitors
+
+
+def _visitor(person: int, username: str, cookies: Cookies, forms: FormGuard, key: str) -> Visitor:
+    def made(what: str) -> str:
+        return hmac.new(key.encode(), f"{what} {person}".encode(), hashlib.sha256).hexdigest()
+
+    secret = made("session")
+    cookie = f"{cookies.session_name}={cookies.session_seal.sign(secret)}"
+    return Visitor(person, username, secret, cookie, forms.token(secret), made("token")[:32])
+
+
+def write_down(folder: Path, cursor: Any, town: Town, visitors: Sequence[Visitor]) -> int:
+    """Write the files: fields apart by tabs, each line something that a request can be made of. Gives how many votes are left."""
+    chance = town.chance("requests")
+    _write(folder, "people", [(each.id, each.username, each.cookie, each.form_token, each.access_token) for each in visitors])
+    cursor.execute("SELECT id FROM posts ORDER BY hashint8(id) LIMIT %s", [MOST_SAMPLES])
+    _write(folder, "posts", cursor.fetchall())
+    _write(folder, "searches", [(quote_plus(words),) for words in searches(chance)])
+    _write(folder, "texts", [_written(text) for text in texts(chance, town)])
+    votes = _possible_votes(cursor, chance, visitors)
+    _write(folder, "votes", votes)
+    return len(votes)
+
+
+def searches(chance: Random) -> list[str]:
+    """What people look for: rare words mostly, common ones, two at once, somebody's beginning."""
+    found = []
+    for tongue in tongues().values():
+        found += chance.sample(tongue.words[300:], 200)
+        found += tongue.words[20:60]
+        found += [" ".join(chance.sample(tongue.words[50:1_000], 2)) for _ in range(40)]
+    return found
+
+
+def texts(chance: Random, town: Town) -> list[str]:
+    """What people are going to say; one in ten speaks of somebody."""
+    found = [any_tongue(chance).text(chance, LONGEST_TEXT) for _ in range(MOST_SAMPLES // 5)]
+    return [f"@{town.usernames[chance.choice(town.ids)]} {text}" if chance.random() < 0.1 else text for text in found]
+
+
+def _written(text: str) -> tuple[str, str]:
+    """A text for a form, and for a JSON string."""
+    return quote_plus(text), json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _possible_votes(cursor: Any, chance: Random, visitors: Sequence[Visitor]) -> list[tuple[int, int, int]]:
+    """Polls that are open, for how many choices, and the places in the list of visitors who have not voted there, mixed."""
+    cursor.execute(
+        "SELECT polls.id, count(*), array(SELECT user_id FROM votes WHERE poll_id = polls.id)"
+        " FROM polls JOIN poll_choices ON poll_id = polls.id"
+        " WHERE post_id IS NOT NULL AND closes_at > now() + interval '1 hour' GROUP BY polls.id ORDER BY polls.id"
+    )
+    found = []
+    for poll_id, choices, voters in cursor.fetchall():
+        others = [place for place, each in enumerate(visitors) if each.id not in set(voters)]
+        found += [(poll_id, choices, place) for place in chance.sample(others, min(len(others), 200))]
+    chance.shuffle(found)
+    return found[:MOST_VOTES]
+
+
+def _write(folder: Path, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    (folder / f"{name}.tsv").write_text(text, "utf-8")
