@@ -123,7 +123,7 @@ def test_one_puts_up_a_picture_and_takes_it_down(new_window: NewWindow, tmp_path
     picture = page.locator(".picture img")
     expect(picture).to_have_attribute("src", re.compile(r"\.webp$"))
     if scripts:
-        assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [400, 400]
+        assert picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [400, 400]
     page.get_by_role("button", name="Remove picture").click()
     if scripts:
         page.get_by_role("dialog").get_by_role("button", name="Remove picture").click()

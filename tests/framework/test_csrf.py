@@ -42,7 +42,10 @@ def test_a_browser_that_tells_nothing_needs_a_good_token():
     assert not is_taken(fetch_site=None, token=None)
 
 
-@pytest.mark.parametrize("token", [None, "", ".", "x", "x.", ".x", "a.b.c", "é.é", GUARD.token("another session")])
+@pytest.mark.parametrize(
+    "token",
+    [None, "", ".", "x", "x.", ".x", "a.b.c", "é.é", pytest.param(GUARD.token("another session"), id="of another session")],
+)
 def test_a_token_that_is_not_of_this_session_is_refused(token):
     assert not is_taken(token=token)
 
