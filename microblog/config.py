@@ -33,6 +33,7 @@ class Config:
     environment: str
     database_url: str = field(repr=False)
     database_replica_url: str = field(repr=False)
+    database_direct_url: str = field(repr=False)
     secret_keys: tuple[str, ...] = field(repr=False)
     public_url: str
     post_length: int
@@ -48,6 +49,7 @@ class Config:
     exp_time_min: int
     refresh_time_min: int
     rate_limits: bool
+    hsts_seconds: int
     host_to_bind: str
     port: int
     processes: int
@@ -68,6 +70,8 @@ class Config:
     log_to_stdout: bool
     log_dir: Path
     log_format: str
+    slow_query_ms: int
+    metrics_token: str = field(repr=False)
     root: Path = ROOT
 
     @property
@@ -105,6 +109,7 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         environment=environment,
         database_url=settings.text("DATABASE_URL", None if production else "", _database_url),
         database_replica_url=settings.text("DATABASE_REPLICA_URL", "", _database_url),
+        database_direct_url=settings.text("DATABASE_DIRECT_URL", "", _database_url),
         secret_keys=settings.text("SECRET_KEY", None if production else "", _secret_keys(production)),
         public_url=settings.text("PUBLIC_URL", None if production else _own_address(host, port, mount), _public_url(production)),
         post_length=settings.number("POST_LENGTH", 300, 1, 5_000),
@@ -120,6 +125,7 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         exp_time_min=settings.number("EXP_TIME_MIN", 30, 1, 10_080),
         refresh_time_min=settings.number("REFRESH_TIME_MIN", 15, 0, 10_080),
         rate_limits=settings.flag("RATE_LIMITS", True),
+        hsts_seconds=settings.number("HSTS_SECONDS", 0, 0, 63_072_000),
         host_to_bind=host,
         port=port,
         processes=settings.number("PROCESSES", settings.number("WEB_CONCURRENCY", 2, 1, 256), 1, 256),
@@ -140,6 +146,8 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         log_to_stdout=settings.flag("LOG_TO_STDOUT", False),
         log_dir=root / settings.text("LOG_DIR", "logs"),
         log_format=settings.one_of("LOG_FORMAT", "json" if production else "text", ("json", "text")),
+        slow_query_ms=settings.number("SLOW_QUERY_MS", 500, 0, 60_000),
+        metrics_token=settings.text("METRICS_TOKEN", "", _secret_key),
         root=root,
     )
     if config.translator == "libretranslate" and not environ.get("TRANSLATOR_URL", "").strip():
@@ -154,9 +162,9 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
 
 def _check_keys(config: Config, problems: list[str]) -> None:
     """Each face its own key, or a token of one would pass in another."""
-    keys = [*config.secret_keys, *filter(None, (config.jwt_secret_key, config.token_key))]
+    keys = [*config.secret_keys, *filter(None, (config.jwt_secret_key, config.token_key, config.metrics_token))]
     if len(set(keys)) != len(keys):
-        problems.append("SECRET_KEY, JWT_SECRET_KEY and TOKEN_KEY must differ from each other.")
+        problems.append("SECRET_KEY, JWT_SECRET_KEY, TOKEN_KEY and METRICS_TOKEN must differ from each other.")
     if config.refresh_time_min > config.exp_time_min:
         problems.append("REFRESH_TIME_MIN must not be greater than EXP_TIME_MIN.")
 

@@ -32,7 +32,7 @@ def _print() -> None:
     config = settings.load()
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
-        if field.name in ("database_url", "database_replica_url"):
+        if field.name in ("database_url", "database_replica_url", "database_direct_url"):
             shown = masked(value) if value else "the private Postgres" if field.name == "database_url" else "none"
         elif not field.repr:
             shown = f"({len(value)} set)"
