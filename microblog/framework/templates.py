@@ -1,12 +1,15 @@
-"""Pages from templates: one environment per language, so that a macro needs to know nothing of the request."""
+"""Pages from templates: one environment per language, so that a macro needs to know nothing of the request, and what is the same
+on every page of a language is worked out once, when a template is compiled."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, select_autoescape
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from .languages import Language, Languages
 
@@ -26,12 +29,14 @@ class Templates:
         names: Mapping[str, Any] = NONE,
         filters: Mapping[str, Callable[..., Any]] = NONE,
         kept: Mapping[str, tuple[str, str]] = NONE,
+        settled: Collection[str] = (),
     ) -> None:
         """`names` and `filters` hold on every page; `kept` are macros, as (template, macro) by the name pages call them by, whose
-        answers are remembered by their arguments: all they show must be in these."""
+        answers are remembered by their arguments: all they show must be in these. What is `settled` answers the same arguments
+        in the same way for as long as the process lives: calls of it with nothing but constants are made once."""
         self._environments = {}
         for code, language in languages.known.items():
-            environment = Environment(
+            environment = SettledEnvironment(
                 loader=FileSystemLoader(folder),
                 autoescape=select_autoescape(["html"]),
                 undefined=StrictUndefined,
@@ -45,10 +50,53 @@ class Templates:
             environment.filters |= dict(filters) | {"date": language.date, "moment": language.moment, "say": language.say}
             environment.globals |= dict(names) | {"language": language}
             environment.globals |= {name: _remembering(environment, *macro) for name, macro in kept.items()}
+            environment.settled = {name: environment.globals[name] for name in settled} | _texts(language)  # type: ignore[assignment]
             self._environments[code] = environment
 
     def render(self, language: Language, template: str, values: dict[str, Any]) -> str:
         return self._environments[language.code].get_template(template).render(values)
+
+
+def _texts(language: Language) -> dict[str, Callable[..., Any]]:
+    """The texts of a language as templates ask for them; as everywhere in them, %% is written for a percent sign."""
+    catalogue = language.catalogue
+
+    def one(text: str, **values: Any) -> str:
+        return Markup(catalogue.gettext(text)) % values  # noqa: S704  catalogues are ours
+
+    def by_number(text: str, plural: str, num: int, **values: Any) -> str:
+        return Markup(catalogue.ngettext(text, plural, num)) % ({"num": num} | values)  # noqa: S704
+
+    return {"_": one, "gettext": one, "ngettext": by_number}
+
+
+class SettledEnvironment(Environment):
+    """An environment that puts the answers of settled calls into the templates it compiles."""
+
+    settled: Mapping[str, Callable[..., Any]] = NONE
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        """The hook that Jinja offers between reading a template and compiling it."""
+        return super()._generate(_Settling(self).visit(source), *arguments, **options)
+
+
+class _Settling(NodeTransformer):
+    """Replaces each settled call whose arguments are constants by its answer."""
+
+    def __init__(self, environment: SettledEnvironment) -> None:
+        self.environment = environment
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802
+        self.generic_visit(call)
+        function = self.environment.settled.get(call.node.name) if isinstance(call.node, nodes.Name) else None
+        if function is None or call.dyn_args or call.dyn_kwargs:
+            return call
+        try:
+            arguments = [each.as_const() for each in call.args]
+            named = {each.key: each.value.as_const() for each in call.kwargs}
+        except nodes.Impossible:
+            return call
+        return nodes.Const(function(*arguments, **named), lineno=call.lineno, environment=self.environment)
 
 
 def _remembering(environment: Environment, template: str, macro: str) -> Callable[..., str]:

@@ -15,6 +15,9 @@ PAGES = {
     "cards.html": "{{ card(1) }}{{ card(1) }}{{ card(2) }}",
     "lines.html": "{% trans %}\n  On two\n  lines\n{% endtrans %}",
     "block.html": "{% if true %}\n  x\n{% endif %}\n",
+    "settled.html": "{{ link('a<', to='b') }} {{ _('Hello') }} {{ _('100%% of <b>') }}",
+    "unsettled.html": "{{ link(name) }}",
+    "number.html": "{{ ngettext('%(num)d post', '%(num)d posts', 1) }}, {{ ngettext('%(num)d post', '%(num)d posts', 2) }}",
 }
 
 
@@ -50,9 +53,10 @@ def templates(tmp_path, languages, drawn):
         tmp_path,
         languages,
         reload=True,
-        names={"shout": str.upper},
+        names={"shout": str.upper, "link": lambda name, to="": drawn.append(name) or f"/{name}{to}"},
         filters={"loud": lambda value: drawn.append(value) or f"{value}!"},
         kept={"card": ("card.html", "card")},
+        settled=("link",),
     )
 
 
@@ -103,3 +107,21 @@ def test_while_developing_a_changed_template_is_seen_at_once(templates, language
 def test_a_text_on_two_lines_is_the_text_that_was_extracted_from_them(templates, languages):
     said = [templates.render(languages.get(code), "lines.html", {}) for code in ("en", "es")]
     assert said == ["On two lines", "En dos"]
+
+
+def test_a_settled_call_with_constants_is_made_once_for_all_pages_and_escaped(templates, languages, drawn):
+    for _ in range(2):
+        page = templates.render(languages.default, "settled.html", {})
+        assert page == "/a&lt;b Hello 100% of <b>"
+    assert templates.render(languages.get("es"), "settled.html", {}) == "/a&lt;b Hola 100% of <b>"
+    assert drawn == ["a<", "a<"]  # once for each language
+
+
+def test_a_settled_call_with_what_a_page_brings_is_made_on_the_page(templates, languages, drawn):
+    for name in ("x", "y"):
+        assert templates.render(languages.default, "unsettled.html", {"name": name}) == f"/{name}"
+    assert drawn == ["x", "y"]
+
+
+def test_settled_numbers_take_the_form_of_their_language(templates, languages):
+    assert templates.render(languages.default, "number.html", {}) == "1 post, 2 posts"

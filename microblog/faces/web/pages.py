@@ -41,7 +41,9 @@ def make_templates(app: "Application") -> Templates:
             "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
             "marked": filters.marked,
         },
-        kept={f"post_{part}": ("shared/post.html", part) for part in ("card", "upper", "lower")},
+        kept={f"post_{part}": ("shared/post.html", part) for part in ("card", "upper", "lower")}
+        | {"icon": ("shared/icon.html", "icon")},
+        settled=("url_for", "asset", "icon"),
     )
 
 
