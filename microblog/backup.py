@@ -23,7 +23,7 @@ from .models import metadata
 FORMAT = 1
 PIECE = 2**20  # bytes
 # What a crash of Postgres may forget a restore may, too; Alembic writes its own table.
-LEFT_OUT = {"allowances"}
+LEFT_OUT = {"allowances", "heartbeats"}
 SETTINGS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 
 Progress = Callable[[str], None]

@@ -2,7 +2,10 @@
 
 import contextlib
 import logging
+import os
+import secrets
 import select
+import socket
 import threading
 import time
 import traceback
@@ -19,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from . import alarm, urls
 from .config import Config
-from .core import queue, tasks
+from .core import heartbeats, queue, tasks
 from .faces.jobs import JOBS, PERIODIC, Job, Work
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
@@ -60,7 +63,10 @@ class Worker:
         self.templates = Templates(config.root / "templates", self.languages)
         self.post_office = post_office or open_post_office(config)
         self.stopping = threading.Event()
-        self._next_look = 0.0
+        self.mark = secrets.token_hex(8)  # in the list of those who live
+        self.done = self.failed = 0  # jobs done, and attempts at jobs that failed
+        self._begun_at = time.monotonic()
+        self._next_beat = self._next_look = 0.0
         self._shown = ("", 0)
 
     def run(self) -> None:
@@ -70,6 +76,7 @@ class Worker:
         with Bell(self.database) as bell:
             while not self.stopping.is_set():
                 try:
+                    self.beat()
                     self.promise_periodic()
                     if not self.work_once():
                         bell.wait(POLL)
@@ -78,10 +85,28 @@ class Worker:
                         raise
                     log.warning("The database does not answer; trying again in %.0f s.", POLL)
                     self.stopping.wait(POLL)
+        self.leave()
         log.info("Worker stopped")
 
     def stop(self) -> None:
         self.stopping.set()
+
+    def beat(self) -> None:
+        """Say that this process lives, if it is time to; nothing depends on its success."""
+        if time.monotonic() < self._next_beat:
+            return
+        self._next_beat = time.monotonic() + heartbeats.EVERY.total_seconds()
+        age = timedelta(seconds=time.monotonic() - self._begun_at)
+        with contextlib.suppress(SQLAlchemyError, psycopg2.Error), self.database.writing() as db:
+            host, pid = socket.gethostname(), os.getpid()
+            heartbeats.beat(db, self.mark, host=host, pid=pid, age=age, done=self.done, failed=self.failed)
+            db.commit()
+
+    def leave(self) -> None:
+        """Take this process from the list of those who live."""
+        with contextlib.suppress(SQLAlchemyError, psycopg2.Error), self.database.writing() as db:
+            heartbeats.leave(db, self.mark)
+            db.commit()
 
     def promise_periodic(self) -> None:
         """Promise what comes again and is due; looked at now and then only."""
@@ -102,9 +127,11 @@ class Worker:
             return False
         try:
             self._do(job)
+            self.done += 1
         except LeaseLost:
             log.warning("Job %s %s took longer than its lease and is another worker's now.", job.id, job.name)
         except Exception:
+            self.failed += 1
             with self.database.writing() as db:
                 again = queue.give_back(db, job.id, job.attempt, traceback.format_exc())
                 if not again:
@@ -152,7 +179,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _lease(self, job: Row[Any]) -> Iterator[None]:
-        """Prolong the lease from a second thread for as long as the work goes on."""
+        """Prolong the lease from a second thread for as long as the work goes on, and say that the worker lives."""
         done = threading.Event()
 
         def prolong() -> None:
@@ -160,6 +187,7 @@ class Worker:
                 with contextlib.suppress(SQLAlchemyError, psycopg2.Error), self.database.writing() as db:
                     queue.renew(db, job.id, job.attempt)
                     db.commit()
+                self.beat()
 
         thread = threading.Thread(target=prolong, name=f"lease of job {job.id}", daemon=True)
         thread.start()

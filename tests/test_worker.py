@@ -47,7 +47,7 @@ def new_worker(database, settings, monkeypatch):
     yield make
     for one in made:
         one.database.close()
-    run(database, "TRUNCATE jobs, periodic_jobs, users CASCADE")
+    run(database, "TRUNCATE jobs, periodic_jobs, heartbeats, users CASCADE")
 
 
 def run(database: Database, statement: str, **values: object) -> None:

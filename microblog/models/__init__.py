@@ -6,6 +6,7 @@ from .base import Base, metadata
 from .counter import Counter
 from .failure import Failure
 from .follow import Follow
+from .heartbeat import Heartbeat
 from .job import Job, PeriodicJob
 from .kept_answer import KeptAnswer
 from .limit import Allowance
@@ -29,6 +30,7 @@ __all__ = [
     "Credential",
     "Failure",
     "Follow",
+    "Heartbeat",
     "Job",
     "KeptAnswer",
     "Message",
