@@ -9,6 +9,7 @@ from sqlalchemy import Interval as SqlInterval
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session as Db
 
+from ..framework.statements import Statement
 from ..models import Session, Task, User
 
 REMEMBERED_FOR = timedelta(days=365)
@@ -51,7 +52,7 @@ OPEN_TASKS = (
     .scalar_subquery()
 )
 
-VISITOR = (
+VISITOR = Statement(
     select(
         User.id,
         User.username,
@@ -74,7 +75,7 @@ VISITOR = (
 
 def visitor(db: Db, secret: str) -> Any:
     """The person whose session has this secret, or None: one query. `is_due` says whether their visit should be noted."""
-    return db.execute(VISITOR, {"digest": digest(secret)}).one_or_none()
+    return VISITOR.one_or_none(db, digest=digest(secret))
 
 
 def note_visit(db: Db, secret: str, user_id: int) -> None:

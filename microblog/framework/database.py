@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from .statements import PREPARED
+
 # Seconds a connection may lie idle before it is asked whether it still lives: a restart of Postgres while nobody came by
 # must not cost the next visitor an error, and asking every time would cost everybody a round trip.
 IDLE_BEFORE_PING = 5.0
@@ -88,6 +90,7 @@ class Database:
             },
         )
         engine.dialect.set_isolation_level = _turn_autocommit  # type: ignore[method-assign,assignment]
+        event.listen(engine, "connect", _let_prepare)
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", _ping_if_idle)
         return engine
@@ -98,6 +101,10 @@ def _turn_autocommit(connection: Any, level: str) -> None:
     is gone by then the exception passes the pool by, which has one connection less from then on."""
     if not connection.closed:
         connection.autocommit = level == "AUTOCOMMIT"
+
+
+def _let_prepare(_connection: Any, record: Any) -> None:
+    record.info[PREPARED] = set()
 
 
 def _note_time(_connection: Any, record: Any) -> None:

@@ -1,12 +1,15 @@
-"""Pages of a list by cursor: any page costs what the first one costs, and the statements are built once at import."""
+"""Pages of a list by cursor: any page costs what the first one costs, and each statement is built once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Integer, Row, Select, bindparam
+from sqlalchemy import Integer, Select, bindparam
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import ColumnElement
+
+from .statements import Statement
 
 IdColumn = ColumnElement[int] | InstrumentedAttribute[int]
 
@@ -76,27 +79,35 @@ class Page(Generic[Item]):
 
 
 class Listing:
-    """A list that can be paged. `select` is called once for each kind of window, when the module is imported."""
+    """A list that can be paged. `select` gives its statement for a kind of window; it must be the same each time."""
 
     def __init__(self, select: Callable[[Window], Select[Any]], *, rising: bool = False) -> None:
         self.onward, self.back = ("after", "before") if rising else ("before", "after")
         self.statements = {kind: select(Window(kind, rising=rising)) for kind in ("page", "before", "after")}
+        self._prepared = cache(self._prepare)
 
-    def page(self, db: Session, cursor: Cursor, size: int, **values: Any) -> Page[Row[Any]]:
+    def page(self, db: Session, cursor: Cursor, size: int, **values: Any) -> Page[Any]:
         """One query: the page of `size` items at the cursor; `values` fill the statement's own parameters."""
         for kind, position in (("before", cursor.before), ("after", cursor.after)):
             if position is None:
                 continue
-            rows = self._rows(db, kind, values | {"cursor": position, "most": size + 1})
+            rows = self._prepared(kind, size).all(db, cursor=position, **values)
             if kind == self.onward:
                 return self._page(rows[:size], newer=True, older=len(rows) > size)
             return self._page(rows[:size][::-1], newer=len(rows) > size, older=True)
         number = min(max(cursor.page, 1), MOST_PAGES)
-        rows = self._rows(db, "page", values | {"skip": (number - 1) * size, "most": size + 1})
+        if number == 1:
+            rows = self._prepared("first", size).all(db, **values)
+        else:
+            rows = self._prepared("page", size).all(db, skip=(number - 1) * size, **values)
         return self._page(rows[:size], newer=number > 1, older=len(rows) > size, number=number)
 
-    def _rows(self, db: Session, kind: str, values: dict[str, Any]) -> list[Row[Any]]:
-        return list(db.execute(self.statements[kind], values).all())
+    def _prepare(self, kind: str, size: int) -> Statement:
+        """For a page of this size, which is a part of the statement: Postgres plans otherwise where it does not know how many
+        rows are wanted. The first page skips nothing."""
+        if kind == "first":
+            return Statement(self.statements["page"], most=size + 1, skip=0)
+        return Statement(self.statements[kind], most=size + 1)
 
     def _page(self, items: Sequence[Any], *, newer: bool, older: bool, number: int | None = None) -> Page[Any]:
         if not items:  # past either end: the way back is the first page

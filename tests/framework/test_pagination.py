@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, column, create_engine, insert, select, table
+from sqlalchemy import bindparam, column, insert, select, table, text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
+from microblog.framework.database import Database
 from microblog.framework.pagination import MOST_PAGES, Cursor, Listing
 
 NUMBERS = table("numbers", column("id"), column("kind"))
@@ -15,20 +15,21 @@ OF_A_KIND = Listing(lambda window: window.limit(select(NUMBERS.c.id).where(NUMBE
 
 
 @pytest.fixture(scope="module")
-def numbers():
-    """A list of whatever ids one asks for; any database will do."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+def numbers(database_url):
+    """A list of whatever ids one asks for."""
+    database = Database(database_url, connections=1)
 
     def make(*ids: int) -> Session:
-        session = Session(engine)
-        session.connection().exec_driver_sql("DROP TABLE IF EXISTS numbers")
-        session.connection().exec_driver_sql("CREATE TABLE numbers (id INTEGER PRIMARY KEY, kind INTEGER)")
+        session = database.writing()
+        session.execute(
+            text("CREATE TEMPORARY TABLE IF NOT EXISTS numbers (id integer PRIMARY KEY, kind integer) ON COMMIT DROP")
+        )
         if ids:
             session.execute(insert(NUMBERS), [{"id": number, "kind": number % 2} for number in ids])
         return session
 
     yield make
-    engine.dispose()
+    database.close()
 
 
 def ids(page) -> list[int]:

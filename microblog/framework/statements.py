@@ -1,0 +1,126 @@
+"""Statements of hot pages: compiled once at import, asked of the driver itself, and planned once by each connection.
+
+SQLAlchemy writes the SQL and tells how values travel; asking goes past its session, which costs several times what the asking
+costs. On a connection that may (database.py says which) Postgres keeps the plan, and the next time only the values are sent.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import psycopg2
+from psycopg2 import extensions
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.types import Integer, NullType, TypeEngine
+
+PREPARED = "prepared"  # in a connection's info: the names of the statements that Postgres keeps for it, if it may keep any
+MOST_PREPARED = 100  # by one connection, some 50 kB of Postgres' memory each; what comes later is asked unprepared
+DIALECT = PGDialect_psycopg2()
+LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")  # where SQLAlchemy would write the values of an IN
+_numbers = count(1)
+
+
+class Statement:
+    """One statement and the names of its parameters, by which `all` and `one_or_none` take values. Those that are fixed are
+    written into it, so that Postgres plans for them. Rows are named tuples of its columns."""
+
+    def __init__(self, statement: ClauseElement, **fixed: Any) -> None:
+        self.name = f"microblog_{next(_numbers)}"
+        compiled: Any = statement.compile(dialect=DIALECT)
+        types = _types(compiled.bind_names)
+        constants = {name: value for name, value in (compiled.params | fixed).items() if value is not None}
+        written = {name: _literal(value) for name, value in constants.items()}
+        self.parameters = tuple(name for name in types if name not in written)
+        self._encode = _changing({name: types[name].dialect_impl(DIALECT).bind_processor(DIALECT) for name in self.parameters})
+        template = LIST.sub(lambda found: ", ".join(map(_literal, constants[found[1]])).replace("%", "%%"), str(compiled))
+        places = {name: f"${number}" for number, name in enumerate(self.parameters, start=1)}
+        declared = ", ".join(_declared(types[name]) for name in self.parameters)
+        self._prepare = f"PREPARE {self.name}{declared and f' ({declared})'} AS {template % (written | places)}"
+        self._execute = f"EXECUTE {self.name}" + (f" ({', '.join(f'%({name})s' for name in places)})" if places else "")
+        doubled = {name: text.replace("%", "%%") for name, text in written.items()}
+        self._plain = template.replace("%%", "%%%%") % (doubled | {name: f"%({name})s" for name in places})
+        columns = [(column.keyname, column.type.dialect_impl(DIALECT)) for column in compiled._result_columns]
+        self._decode = _changing({place: kind.result_processor(DIALECT, None) for place, (_, kind) in enumerate(columns)})
+        self._row: Callable[[Sequence[Any]], Any] = namedtuple("Row", [name for name, _ in columns], rename=True)._make  # type: ignore
+
+    def all(self, db: Session, **values: Any) -> list[Any]:
+        """The rows it gives."""
+        for name, encode in self._encode.items():
+            values[name] = encode(values[name])
+        rows = self._ask(db.connection(), values)
+        if not self._decode:
+            return [self._row(row) for row in rows]
+        return [self._row(self._decoded(row)) for row in rows]
+
+    def one_or_none(self, db: Session, **values: Any) -> Any:
+        """The row it gives, or None; for what can give one at most."""
+        rows = self.all(db, **values)
+        return rows[0] if rows else None
+
+    def _ask(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        prepared = connection.info.get(PREPARED)
+        cursor: Any = connection.connection.cursor()
+        try:
+            if prepared is None or (self.name not in prepared and len(prepared) >= MOST_PREPARED):
+                self._send(connection, cursor, self._plain, values)
+            else:
+                if self.name not in prepared:
+                    cursor.execute(self._prepare)
+                    prepared.add(self.name)
+                self._send(connection, cursor, self._execute, values)
+            return cursor.fetchall() if cursor.description else ()
+        except psycopg2.Error:
+            if cursor.connection.closed:
+                connection.invalidate()  # else the pool would lend it again
+            raise
+        finally:
+            cursor.close()
+
+    def _send(self, connection: Connection, cursor: Any, words: str, values: Mapping[str, Any]) -> None:
+        """Ask the driver, and tell those who listen to all statements, as SQLAlchemy does."""
+        heard = self._plain, values, None, False
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, *heard)
+        cursor.execute(words, values)
+        for listener in connection.dispatch.after_cursor_execute:
+            listener(connection, cursor, *heard)
+
+    def _decoded(self, row: tuple[Any, ...]) -> list[Any]:
+        fields = list(row)
+        for place, decode in self._decode.items():
+            fields[place] = decode(fields[place])
+        return fields
+
+
+def _types(names: Mapping[Any, str]) -> dict[str, TypeEngine[Any]]:
+    """The type of each parameter: where one stands several times, the first that is known."""
+    types: dict[str, TypeEngine[Any]] = {}
+    for bind, name in names.items():
+        if isinstance(types.get(name, NullType()), NullType):
+            types[name] = bind.type
+    return types
+
+
+def _changing(processors: Mapping[Any, Callable[[Any], Any] | None]) -> dict[Any, Callable[[Any], Any]]:
+    """Those that change what they are given: most types travel as they are."""
+    return {key: processor for key, processor in processors.items() if processor}
+
+
+def _declared(kind: TypeEngine[Any]) -> str:
+    """A type as PREPARE wants it. Every whole number is a wide one: what is too great for a column is only not found."""
+    if isinstance(kind, Integer):
+        return "BIGINT"
+    return "unknown" if isinstance(kind, NullType) else kind.compile(dialect=DIALECT)
+
+
+def _literal(value: Any) -> str:
+    """A constant as it stands in SQL. The driver would escape a backslash in a string, as Postgres has not wanted it for long."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    quoted: bytes = extensions.adapt(value).getquoted()
+    return quoted.decode()
