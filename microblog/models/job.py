@@ -18,6 +18,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("status IN ('waiting', 'running', 'done', 'failed')", name="status"),
         Index("ix__jobs__run_at__id", "run_at", "id", postgresql_where=text("status IN ('waiting', 'running')")),
+        Index("ix__jobs__failed", "finished_at", postgresql_where=text("status = 'failed'")),
         Index(
             "uq__jobs__name__only_once",
             "name",

@@ -1,4 +1,4 @@
-"""Who does jobs at this moment, as each of them says again and again."""
+"""Who does jobs at this moment, as each of them says again and again; and an index of the few jobs that were given up."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark", name="pk__heartbeats"),
         prefixes=["UNLOGGED"],
     )
+    op.create_index("ix__jobs__failed", "jobs", ["finished_at"], postgresql_where=sa.text("status = 'failed'"))
 
 
 def downgrade() -> None:
+    op.drop_index("ix__jobs__failed", "jobs")
     op.drop_table("heartbeats")
