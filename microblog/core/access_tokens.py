@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..models import AccessToken, User
 from . import notifications
 from .checks import LONGEST_LABEL, Checks
@@ -106,27 +107,33 @@ def _holder(*conditions: ColumnElement[bool]) -> Select:
     )
 
 
-HOLDER = _holder(AccessToken.digest == bindparam("digest"))
-HOLDER_OF_JWT = _holder(AccessToken.id == bindparam("token_id", type_=BigInteger), AccessToken.face == bindparam("face"))
+HOLDER = Statement(_holder(AccessToken.digest == bindparam("digest")))
+HOLDER_OF_JWT = Statement(
+    _holder(AccessToken.id == bindparam("token_id", type_=BigInteger), AccessToken.face == bindparam("face"))
+)
 
 
 def holder(db: Session, token: str) -> Any:
     """The person whose token of the API this is, or None: one query."""
-    return db.execute(HOLDER, {"digest": digest(token)}).one_or_none()
+    return HOLDER.one_or_none(db, digest=digest(token))
 
 
 def holder_of_jwt(db: Session, face: str, token_id: int) -> Any:
     """The person whose JWT has this id, or None: one query."""
-    return db.execute(HOLDER_OF_JWT, {"face": face, "token_id": token_id}).one_or_none()
+    return HOLDER_OF_JWT.one_or_none(db, face=face, token_id=token_id)
+
+
+NOTE_USE = Statement(
+    update(AccessToken)
+    .where(AccessToken.id == bindparam("used_id", type_=BigInteger))
+    .values(last_used_at=func.now())
+    .add_cte(update(User).where(User.id == bindparam("holder_id")).values(last_seen_at=func.now()).cte("seen"))
+)
 
 
 def note_use(db: Session, token_id: int, user_id: int) -> None:
-    """Remember that a person's program was here just now."""
-    for changed in (
-        update(User).where(User.id == user_id).values(last_seen_at=func.now()),
-        update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=func.now()),
-    ):
-        db.execute(changed.execution_options(synchronize_session=False))
+    """Remember that a person's program was here just now: one statement."""
+    NOTE_USE.all(db, used_id=token_id, holder_id=user_id)
 
 
 COUNTS = AccessToken.user_id == bindparam("user_id"), AccessToken.expires_at > func.now()

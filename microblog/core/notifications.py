@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..framework.languages import Message as Sentence
 from ..framework.pagination import Listing
+from ..framework.statements import Statement
 from ..models import Notification, Post, Signal, Task, User
 from .refusals import NotFound
 
@@ -56,7 +57,7 @@ def lock(db: Session, user_ids: Collection[int]) -> set[int]:
     return set(db.scalars(rows))
 
 
-SIGNALS = (
+SIGNALS = Statement(
     select(Signal.name, Signal.payload.label("data"), Signal.timestamp)
     .where(Signal.user_id == bindparam("user_id"), Signal.timestamp > bindparam("since", type_=Double))
     .order_by(Signal.timestamp)
@@ -66,7 +67,7 @@ SIGNALS = (
 
 def signals(db: Session, user_id: int, since: float) -> list[dict[str, Any]]:
     """A person's signals that are newer than `since` (Unix time), the oldest first: one query."""
-    return [dict(row) for row in db.execute(SIGNALS, {"user_id": user_id, "since": since}).mappings()]
+    return [row._asdict() for row in SIGNALS.all(db, user_id=user_id, since=since)]
 
 
 def _put(rows: Select[Any], owner: CTE) -> Insert:

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
     and_,
+    any_,
     bindparam,
     func,
     insert,
@@ -23,6 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..models import Poll, PollChoice, Post, User, Vote
 from . import notifications, queue
 from .checks import Checks
@@ -142,7 +145,7 @@ def selected(*conditions: ColumnElement[bool]) -> Select:
     )
 
 
-OF_POSTS = selected(Poll.post_id.in_(bindparam("post_ids", expanding=True, type_=BigInteger)))
+OF_POSTS = Statement(selected(Poll.post_id == any_(bindparam("post_ids", type_=ARRAY(BigInteger)))))
 ONE = (
     selected(Poll.id == bindparam("poll_id", type_=BigInteger), User.suspended_at.is_(None))
     .outerjoin(Post, Post.id == Poll.post_id)
@@ -155,7 +158,7 @@ def of_posts(db: Session, posts: Iterable[Any], reader_id: int) -> dict[int, Sho
     post_ids = [post.id for post in posts if post.has_poll]
     if not post_ids:
         return {}
-    return {row.post_id: _as_seen(row) for row in db.execute(OF_POSTS, {"post_ids": post_ids, "reader_id": reader_id})}
+    return {row.post_id: _as_seen(row) for row in OF_POSTS.all(db, post_ids=post_ids, reader_id=reader_id)}
 
 
 def one(db: Session, poll_id: int, *, reader_id: int) -> Shown:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..framework.text import MENTION
 from ..models import Post, User
 from . import notifications, polls, search, tongues, users
@@ -121,12 +122,14 @@ SHOWN = (
     User.avatar_version,
 )
 
-ONE = select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
+ONE = Statement(
+    select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
+)
 
 
 def one(db: Session, post_id: int) -> Any:
     """A post as it is shown."""
-    found = db.execute(ONE, {"post_id": post_id}).one_or_none()
+    found = ONE.one_or_none(db, post_id=post_id)
     if found is None:
         raise not_found()
     return found

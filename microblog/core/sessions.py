@@ -78,20 +78,17 @@ def visitor(db: Db, secret: str) -> Any:
     return VISITOR.one_or_none(db, digest=digest(secret))
 
 
+NOTE_VISIT = Statement(
+    update(Session)
+    .where(Session.digest == bindparam("of_secret"))
+    .values(last_used_at=func.now(), expires_at=func.greatest(Session.expires_at, func.now() + IDLE_FOR))
+    .add_cte(update(User).where(User.id == bindparam("visitor_id")).values(last_seen_at=func.now()).cte("seen"))
+)
+
+
 def note_visit(db: Db, secret: str, user_id: int) -> None:
-    """Remember that the person was here just now, and put off the end of a session that is not remembered."""
-    db.execute(
-        update(Session)
-        .where(Session.digest == digest(secret))
-        .values(
-            last_used_at=func.now(),
-            expires_at=func.greatest(Session.expires_at, func.now() + IDLE_FOR),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    db.execute(
-        update(User).where(User.id == user_id).values(last_seen_at=func.now()).execution_options(synchronize_session=False)
-    )
+    """Remember that the person was here just now, and put off the end of a session that is not remembered: one statement."""
+    NOTE_VISIT.all(db, of_secret=digest(secret), visitor_id=user_id)
 
 
 def end(db: Db, secret: str) -> None:

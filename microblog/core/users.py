@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     and_,
     bindparam,
     delete,
@@ -28,6 +29,7 @@ from sqlalchemy.orm import Session
 from ..framework.faults import constraint_of
 from ..framework.languages import Message
 from ..framework.pagination import Listing, Window
+from ..framework.statements import Statement
 from ..models import Conversation, Credential, Follow, Notification, User
 from . import counters, notifications, passwords, search, votes
 from .checks import Checks
@@ -123,13 +125,13 @@ def _profile(condition: ColumnElement[bool]) -> Select:
     ).where(condition, User.suspended_at.is_(None))
 
 
-PROFILE = _profile(func.lower(User.username) == func.lower(bindparam("username")))
-PROFILE_BY_ID = _profile(User.id == bindparam("user_id", type_=BigInteger))
+PROFILE = Statement(_profile(func.lower(User.username) == func.lower(bindparam("username", type_=String))))
+PROFILE_BY_ID = Statement(_profile(User.id == bindparam("user_id", type_=BigInteger)))
 
 
 def profile(db: Session, username: str, *, reader_id: int) -> Any:
     """What a reader sees of a person, and whether either follows the other."""
-    found = db.execute(PROFILE, {"username": username, "reader_id": reader_id}).one_or_none()
+    found = PROFILE.one_or_none(db, username=username, reader_id=reader_id)
     if found is None:
         raise not_found(username)
     return found
@@ -137,7 +139,7 @@ def profile(db: Session, username: str, *, reader_id: int) -> Any:
 
 def profile_by_id(db: Session, user_id: int, *, reader_id: int) -> Any:
     """The same of the person with this id."""
-    found = db.execute(PROFILE_BY_ID, {"user_id": user_id, "reader_id": reader_id}).one_or_none()
+    found = PROFILE_BY_ID.one_or_none(db, user_id=user_id, reader_id=reader_id)
     if found is None:
         raise nobody()
     return found

@@ -21,6 +21,7 @@ from sqlalchemy.types import Integer, NullType, TypeEngine
 PREPARED = "prepared"  # in a connection's info: the names of the statements that Postgres keeps for it, if it may keep any
 MOST_PREPARED = 100  # by one connection, some 50 kB of Postgres' memory each; what comes later is asked unprepared
 DIALECT = PGDialect_psycopg2()
+DOUBLE = 701  # the OID of double precision; of all types only the family of decimals asks for one
 LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")  # where SQLAlchemy would write the values of an IN
 _numbers = count(1)
 
@@ -45,7 +46,7 @@ class Statement:
         doubled = {name: text.replace("%", "%%") for name, text in written.items()}
         self._plain = template.replace("%%", "%%%%") % (doubled | {name: f"%({name})s" for name in places})
         columns = [(column.keyname, column.type.dialect_impl(DIALECT)) for column in compiled._result_columns]
-        self._decode = _changing({place: kind.result_processor(DIALECT, None) for place, (_, kind) in enumerate(columns)})
+        self._decode = _changing({place: kind.result_processor(DIALECT, DOUBLE) for place, (_, kind) in enumerate(columns)})
         self._row: Callable[[Sequence[Any]], Any] = namedtuple("Row", [name for name, _ in columns], rename=True)._make  # type: ignore
 
     def all(self, db: Session, **values: Any) -> list[Any]:
