@@ -9,6 +9,7 @@ from . import (
     avatars,
     conversations,
     departures,
+    doctor,
     explore,
     exports,
     follows,
@@ -74,4 +75,5 @@ PATHS = (
     Path("/static/<fingerprint>/<path:name>", GET=assets.show, cache=KEPT_FOR_GOOD, anonymous=True),
     Path("/livez", GET=health.live, anonymous=True),
     Path("/readyz", GET=health.ready, anonymous=True),
+    Path("/doctor", GET=doctor.show, POST=doctor.create, anonymous=True),
 )

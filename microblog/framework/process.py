@@ -1,0 +1,48 @@
+"""What this process is: the account it runs under, its limits, and the uWSGI it may be a part of."""
+
+import os
+import platform
+import resource
+from typing import Any
+
+# What uwsgi.ini says and an operator may have left out; none of them is a secret.
+OPTIONS = ("harakiri", "lazy-apps", "listen", "master", "max-vars", "need-app", "post-buffering", "single-interpreter")
+
+
+def facts() -> dict[str, Any]:
+    """Plain values by name; `uwsgi` is None where something else serves."""
+    return {
+        "python": platform.python_version(),
+        "is_root": os.geteuid() == 0,
+        "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        "uwsgi": _uwsgi(),
+    }
+
+
+def _uwsgi() -> dict[str, Any] | None:
+    try:
+        import uwsgi
+    except ImportError:
+        return None
+    return {
+        "version": _plain(uwsgi.version),
+        "processes": uwsgi.numproc,
+        "threads": uwsgi.cores,
+        "buffer_size": uwsgi.buffer_size,
+        "waiting": _waiting(uwsgi),
+        "options": {name: _plain(uwsgi.opt[name]) for name in OPTIONS if name in uwsgi.opt},
+    }
+
+
+def _waiting(uwsgi: Any) -> int | None:
+    """How many connections wait to be taken, or None where the kernel does not tell."""
+    try:
+        return uwsgi.listen_queue()
+    except ValueError:
+        return None
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):  # said more than once: the last word counts
+        value = value[-1]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
