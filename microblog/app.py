@@ -40,7 +40,7 @@ class Application:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.database = Database(config.database_url, connections=config.threads)
+        self.database = Database(config.database_url, connections=config.threads, pooled=config.is_pooled)
         self.replica = _open_replica(config)
         self.languages = Languages(config.languages, config.root / "microblog" / "locale")
         self.cookies = Cookies(config.secret_keys, mount=config.mount, secure=config.scheme == "https")
@@ -153,7 +153,8 @@ def _without_host(address: str) -> str:
 def _open_replica(config: Config) -> Replica | None:
     if not config.database_replica_url:
         return None
-    return Replica(Database(config.database_replica_url, connections=config.threads, name="microblog reading"))
+    name = "microblog reading"
+    return Replica(Database(config.database_replica_url, connections=config.threads, name=name, pooled=config.is_pooled))
 
 
 def _pause_before_retry(request: Request, error: Exception, attempt: int) -> float | None:

@@ -79,6 +79,16 @@ class Config:
         return self.environment == "production"
 
     @property
+    def is_pooled(self) -> bool:
+        """Whether DATABASE_URL leads to a pooler in transaction mode."""
+        return bool(self.database_direct_url)
+
+    @property
+    def direct_url(self) -> str:
+        """Postgres itself, for whatever needs a session of its own there: the worker, migrations, backups, commands."""
+        return self.database_direct_url or self.database_url
+
+    @property
     def sender(self) -> str:
         """The address letters come from: the first administrator, else nobody at the site's own host."""
         return self.admins[0] if self.admins else f"no-reply@{urlsplit(self.public_url).hostname}"
@@ -150,6 +160,8 @@ def read(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
         metrics_token=settings.text("METRICS_TOKEN", "", _secret_key),
         root=root,
     )
+    if config.database_direct_url and not config.database_url:
+        settings.problems.append("DATABASE_DIRECT_URL is the way past a pooler: DATABASE_URL must say where that is.")
     if config.translator == "libretranslate" and not environ.get("TRANSLATOR_URL", "").strip():
         settings.problems.append("TRANSLATOR_URL must be set for libretranslate, such as http://127.0.0.1:5000.")
     if config.translator == "microsoft" and not environ.get("TRANSLATOR_KEY", "").strip():

@@ -57,7 +57,7 @@ class Worker:
         self.config = config
         self.jobs = jobs
         self.periodic = periodic
-        self.database = Database(config.database_url, connections=4, name="microblog worker", settings=SETTINGS)
+        self.database = Database(config.direct_url, connections=4, name="microblog worker", settings=SETTINGS)
         self.urls = urls.bind_outside(config)
         self.languages = Languages(config.languages, config.root / "microblog" / "locale")
         self.templates = Templates(config.root / "templates", self.languages)

@@ -348,3 +348,22 @@ def test_administrators_are_who_the_operator_names_and_the_first_signs_the_lette
     for wrong in ("ann", "ann@example.org bob@example.org", "Ann <ann@example.org>"):
         with pytest.raises(ConfigError, match="ADMINS"):
             read(ADMINS=wrong)
+
+
+# Behind a pooler
+
+
+def test_without_a_way_past_a_pooler_there_is_none(read):
+    found = read(DATABASE_URL="postgresql://h/x")
+    assert (found.is_pooled, found.direct_url) == (False, "postgresql://h/x")
+
+
+def test_what_needs_a_session_goes_past_the_pooler(read):
+    found = read(DATABASE_URL="postgresql://h:6432/x", DATABASE_DIRECT_URL="postgresql://h/x")
+    assert (found.is_pooled, found.database_url, found.direct_url) == (True, "postgresql://h:6432/x", "postgresql://h/x")
+
+
+def test_a_way_past_nothing_cannot_be_meant(read):
+    assert refused(read, DATABASE_DIRECT_URL="postgresql://h/x") == [
+        "DATABASE_DIRECT_URL is the way past a pooler: DATABASE_URL must say where that is."
+    ]

@@ -25,7 +25,7 @@ def execute(options: argparse.Namespace) -> None:
             say(f"{path} is whole: written {manifest.made_at:%Y-%m-%d %H:%M} UTC at schema {manifest.revision}.")
             return
         with settings.with_database() as config:
-            backup.write(config.database_url, path, say)
+            backup.write(config.direct_url, path, say)
     except (backup.BackupError, OSError) as error:
         raise Failure(str(error)) from error
     say(f"{path} has everything. It holds password hashes: keep it as safe as the database.")

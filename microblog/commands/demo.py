@@ -16,7 +16,7 @@ def execute(_options: argparse.Namespace) -> None:
     with settings.with_database() as config:
         if config.is_production:
             raise Failure("Demo people all have the same password, so they are never added in production.")
-        database = Database(config.database_url, connections=1)
+        database = Database(config.direct_url, connections=1)
         try:
             with database.writing() as db:
                 added = demo.plant(db)

@@ -33,7 +33,7 @@ def execute(options: argparse.Namespace) -> None:
     from ..framework.text import BadInput
 
     with settings.with_database() as config:
-        database = Database(config.database_url, connections=1)
+        database = Database(config.direct_url, connections=1)
         try:
             with database.writing() as db:
                 if options.verb == "list":

@@ -15,7 +15,7 @@ def execute(options: argparse.Namespace) -> None:
 
     with settings.with_database() as config:
         try:
-            manifest = backup.restore(config.database_url, options.file, say)
+            manifest = backup.restore(config.direct_url, options.file, say)
         except (backup.BackupError, OSError) as error:
             raise Failure(str(error)) from error
     told = ", ".join(f"{rows} {name}" for name, rows in backup.figures(manifest).items())

@@ -51,31 +51,34 @@ def execute(options: argparse.Namespace) -> int:
 def _prepare(config: "Config", *, demo: bool) -> None:
     from .. import migrations
     from ..framework.database import Database
-    from . import translate
+    from . import db, translate
 
-    database = Database(config.database_url, connections=1, settings=migrations.SETTINGS)
+    database = Database(config.direct_url, connections=1, settings=migrations.SETTINGS)
     try:
         if migrations.current(database) != migrations.head():
             say("Bringing the database's schema up to date …")
-            migrations.run(config.database_url, "upgrade", "head")
+            migrations.run(config.direct_url, "upgrade", "head")
+        db.settle(config)
         _check_room(database, config)
         translate.compile_stale()
         if demo and config.environment == "development":
             from .. import demo as town
 
-            with database.writing() as db:
-                if town.plant(db):
+            with database.writing() as session:
+                if town.plant(session):
                     say(f"Added demo people; log in as any of them, such as marta, with the password {town.PASSWORD}.")
-                db.commit()
+                session.commit()
     finally:
         database.close()
 
 
 def _check_room(database: "Database", config: "Config") -> None:
-    """Every thread may hold a connection; what Postgres cannot give would fail under load and not before."""
+    """Every thread may hold a connection; what Postgres cannot give would fail under load and not before. Behind a pooler it is
+    the pooler that holds them."""
     from sqlalchemy import text
 
-    needed = config.processes * config.threads + config.workers * 4 + 5
+    web = 0 if config.is_pooled else config.processes * config.threads
+    needed = web + config.workers * 4 + 5
     with database.reading() as db:
         room = int(db.scalar(text("SHOW max_connections")) or 0)
     if needed > room:

@@ -32,7 +32,7 @@ def execute(options: argparse.Namespace) -> None:
     from ..models import Post, User
 
     with settings.with_database() as config:
-        database = Database(config.database_url, connections=1, settings={"statement_timeout": "60000"})
+        database = Database(config.direct_url, connections=1, settings={"statement_timeout": "60000"})
         try:
             for model, noun, after in ((User, "people", 0), (Post, "posts", options.after)):
                 _reindex(database, model, noun, after, options.batch)

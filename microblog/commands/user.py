@@ -32,7 +32,7 @@ def execute(options: argparse.Namespace) -> None:
     from ..framework.database import Database
 
     with settings.with_database() as config:
-        database = Database(config.database_url, connections=1)
+        database = Database(config.direct_url, connections=1)
         try:
             with database.writing() as db:
                 done = _act(db, options)

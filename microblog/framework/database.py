@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from . import stopwatch
 from .statements import PREPARED
 
 # Seconds a connection may lie idle before it is asked whether it still lives: a restart of Postgres while nobody came by
@@ -36,11 +37,25 @@ def normalized(url: str) -> str:
 class Database:
     """The way to Postgres for one application; safe to make before a fork, for nothing is opened until it is used."""
 
-    def __init__(self, url: str, *, connections: int, name: str = "microblog", settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int,
+        name: str = "microblog",
+        settings: dict[str, str] | None = None,
+        pooled: bool = False,
+        slow_ms: int = 0,
+    ) -> None:
+        """`pooled` says that the address may lead to a pooler, which gives each transaction another connection: nothing is set
+        on one or prepared on it. What would have been set is then the role's own, which pooler.py sees to. Statements
+        that take `slow_ms` milliseconds or more are logged; with 0 none is."""
         self.url = make_url(normalized(url))
         self.connections = connections
         self.name = name
-        self.settings = SESSION_SETTINGS | (settings or {})
+        self.settings = {} if pooled else SESSION_SETTINGS | (settings or {})
+        self.pooled = pooled
+        self.slow_ms = slow_ms
         self._engines: dict[int, tuple[Engine, Engine]] = {}
         self._making = threading.Lock()
 
@@ -83,17 +98,21 @@ class Database:
             pool_recycle=1800,
             pool_use_lifo=True,
             hide_parameters=True,  # or a message would carry a password hash or a letter into the log
-            connect_args={
-                "connect_timeout": 2,
-                "application_name": self.name,
-                "options": " ".join(f"-c {name}={value}" for name, value in self.settings.items()),
-            },
+            connect_args={"connect_timeout": 2, "application_name": self.name}
+            | _options(self.settings)
+            | stopwatch.factories(self.slow_ms),
         )
         engine.dialect.set_isolation_level = _turn_autocommit  # type: ignore[method-assign,assignment]
-        event.listen(engine, "connect", _let_prepare)
+        if not self.pooled:
+            event.listen(engine, "connect", _let_prepare)
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", _ping_if_idle)
         return engine
+
+
+def _options(settings: dict[str, str]) -> dict[str, str]:
+    """What a session begins with, as libpq wants it; nothing at all where there is nothing, for a pooler refuses the word."""
+    return {"options": " ".join(f"-c {name}={value}" for name, value in settings.items())} if settings else {}
 
 
 def _turn_autocommit(connection: Any, level: str) -> None:

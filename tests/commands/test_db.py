@@ -116,3 +116,47 @@ def test_a_database_that_is_behind_is_brought_up_first(command, database, migrat
     before = sorted((migrations_copy / "versions").glob("*.py"))
     assert command("db", "migrate", "-m", "Too early").status == 1
     assert sorted((migrations_copy / "versions").glob("*.py")) == before
+
+
+# Behind a pooler
+
+
+def test_upgrade_writes_to_the_role_what_cannot_be_said_through_a_pooler(command, database, environment):
+    one = database(migrated=False)
+    url = one.url.render_as_string(hide_password=False)
+    environment(DATABASE_DIRECT_URL=url)
+    done = command("db", "upgrade")
+    assert done.out.splitlines()[0] == "The pooler's connections will begin with our timeouts and in UTC."
+    assert command("db", "upgrade").out == f"The database is at {migrations.head()}.\n"
+    fresh = Database(url, connections=1, pooled=True)
+    with fresh.reading() as db:
+        assert db.scalar(text("SHOW statement_timeout")) == "5s"
+    fresh.close()
+
+
+def test_without_a_pooler_the_role_keeps_its_own_settings(command, database):
+    one = database(migrated=False)
+    command("db", "upgrade")
+    with one.reading() as db:
+        where = "setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        assert db.scalar(text(f"SELECT count(*) FROM pg_db_role_setting WHERE {where}")) == 0
+
+
+def test_a_pooler_that_is_not_there_yet_is_no_failure(command, database, environment):
+    one = database(migrated=False)
+    environment(
+        DATABASE_URL="postgresql://microblog@127.0.0.1:1/microblog",
+        DATABASE_DIRECT_URL=one.url.render_as_string(hide_password=False),
+    )
+    done = command("db", "upgrade")
+    assert (done.status, done.err) == (0, "")
+    assert migrations.current(one) == migrations.head()
+
+
+def test_who_may_not_write_to_the_poolers_role_hears_what_to_do(command, database, environment):
+    one = database(migrated=False)
+    environment(DATABASE_URL="postgresql://postgres@127.0.0.1:1/microblog", DATABASE_DIRECT_URL=one.url.render_as_string(False))
+    done = command("db", "upgrade")
+    assert done.status == 1
+    assert "The pooler comes as postgres, for whom only a superuser may do this:" in done.err
+    assert migrations.current(one) == migrations.head(), "the schema is there all the same"
