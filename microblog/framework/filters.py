@@ -17,6 +17,8 @@ MARKS = re.compile(
 TRAILING = re.compile(r"[.,;:!?)\]}…。、，！？」』）”’»›]+$")
 
 
+BREAK = Markup("<br>\n")
+
 # Gives where in a text something stands: start and end of each place, in their order.
 Places = Callable[[str], Iterable[tuple[int, int]]]
 
@@ -25,6 +27,8 @@ def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str],
     """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links, and what
     stands at `places` marked."""
     shown = partial(marked, places=places) if places else escape
+    if not places and "@" not in body and "://" not in body:
+        return escape(body).replace("\n", BREAK) if "\n" in body else escape(body)
     known = {name.lower(): name for name in mentions}
     parts, position = [], 0
     for match in MARKS.finditer(body):
@@ -41,7 +45,7 @@ def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str],
         parts += [shown(body[position : match.start()]), link]
         position = match.end()
     parts.append(shown(body[position:]))
-    return Markup("").join(parts).replace("\n", Markup("<br>\n"))
+    return Markup("").join(parts).replace("\n", BREAK)
 
 
 def marked(text: str, places: Places) -> Markup:
@@ -73,4 +77,4 @@ def _shortened(address: str) -> str:
 
 def instant(moment: datetime) -> str:
     """ISO 8601 in UTC with a Z, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"

@@ -1,14 +1,15 @@
 """Languages: messages that wait for their reader, catalogues, and dates as each language writes them."""
 
+import datetime as dates
 import gettext
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 
 SOURCE_LANGUAGE = "en"
 
@@ -46,6 +47,10 @@ class Language:
         self.code = code
         self.locale = Locale.parse(code, sep="-")
         self.catalogue = _catalogue(code, folder)
+        self._together = str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        # Babel takes 50 µs for a moment, and a page has dozens; days and minutes come again.
+        self._day = lru_cache(maxsize=1_024)(self._write_day)
+        self._minute = lru_cache(maxsize=2 * 24 * 60)(self._write_minute)
 
     @property
     def own_name(self) -> str:
@@ -65,7 +70,19 @@ class Language:
 
     def moment(self, instant: datetime) -> str:
         """Day and time in UTC, for readers whose browser does not bring it into their own zone."""
-        return format_datetime(instant.astimezone(UTC), format="medium", locale=self.locale) + " UTC"
+        at = instant.astimezone(UTC)
+        before, after = self._minute(at.hour, at.minute, at.second == 0)
+        clock = f"{before}{at.second:02}{after}"
+        return f"{self._together.replace('{1}', self._day(at.date())).replace('{0}', clock)} UTC"
+
+    def _write_day(self, day: dates.date) -> str:
+        return format_date(day, format="medium", locale=self.locale)
+
+    def _write_minute(self, hour: int, minute: int, begins: bool) -> tuple[str, str]:
+        """What stands before and after the seconds. Some languages have a word for the very beginning of some hours."""
+        second = 0 if begins else 59
+        before, _, after = format_time(time(hour, minute, second), format="medium", locale=self.locale).rpartition(f"{second:02}")
+        return before, after
 
 
 def _catalogue(code: str, folder: Path) -> gettext.NullTranslations:

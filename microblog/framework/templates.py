@@ -2,7 +2,7 @@
 on every page of a language is worked out once, when a template is compiled."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,9 @@ from markupsafe import Markup
 from .languages import Language, Languages
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-MOST_KEPT = 4_096  # pieces of about 2 KB per language and process
+MOST_KEPT = 512  # answers of a macro, in each language and process
+
+Macros = Callable[[str, str], Callable[..., Markup]]  # a macro by the name of its template and its own
 
 
 class Templates:
@@ -30,10 +32,12 @@ class Templates:
         filters: Mapping[str, Callable[..., Any]] = NONE,
         kept: Mapping[str, tuple[str, str]] = NONE,
         settled: Collection[str] = (),
+        in_language: Callable[[Language, Macros], Mapping[str, Any]] = lambda language, macros: NONE,
     ) -> None:
         """`names` and `filters` hold on every page; `kept` are macros, as (template, macro) by the name pages call them by, whose
         answers are remembered by their arguments: all they show must be in these. What is `settled` answers the same arguments
-        in the same way for as long as the process lives: calls of it with nothing but constants are made once."""
+        in the same way for as long as the process lives: calls of it with nothing but constants are made once. `in_language`
+        gives further names, which differ between languages."""
         self._environments = {}
         for code, language in languages.known.items():
             environment = SettledEnvironment(
@@ -49,7 +53,9 @@ class Templates:
             environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
             environment.filters |= dict(filters) | {"date": language.date, "moment": language.moment, "say": language.say}
             environment.globals |= dict(names) | {"language": language}
-            environment.globals |= {name: _remembering(environment, *macro) for name, macro in kept.items()}
+            macros = partial(_macro, environment)
+            environment.globals |= {name: _remembering(macros, *macro) for name, macro in kept.items()}
+            environment.globals |= in_language(language, macros)
             environment.settled = {name: environment.globals[name] for name in settled} | _texts(language)  # type: ignore[assignment]
             self._environments[code] = environment
 
@@ -99,11 +105,15 @@ class _Settling(NodeTransformer):
         return nodes.Const(function(*arguments, **named), lineno=call.lineno, environment=self.environment)
 
 
-def _remembering(environment: Environment, template: str, macro: str) -> Callable[..., str]:
+def _macro(environment: Environment, template: str, macro: str) -> Callable[..., Markup]:
+    return getattr(environment.get_template(template).module, macro)
+
+
+def _remembering(macros: Macros, template: str, macro: str) -> Callable[..., Markup]:
     """A macro that is rendered once for the same arguments."""
 
     @lru_cache(maxsize=MOST_KEPT)
-    def remembered(*arguments: Any) -> str:
-        return getattr(environment.get_template(template).module, macro)(*arguments)
+    def remembered(*arguments: Any) -> Markup:
+        return macros(template, macro)(*arguments)
 
     return remembered

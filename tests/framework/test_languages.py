@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from babel.dates import format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from hypothesis import example, given
@@ -17,6 +18,7 @@ SPANISH = {
     ("%(n)d post", "%(n)d posts"): ("%(n)d mensaje", "%(n)d mensajes"),
     "Half done": "",
 }
+MANY = Languages(["en", "es", "ko", "zh-Hant", "ar", "he", "de", "bg", "fa", "th"], Path("nowhere"))
 ANY = Languages(["en", "es"], Path("nowhere"))
 
 
@@ -185,3 +187,13 @@ def test_a_moment_is_said_in_utc_wherever_it_was_noted(folder):
 )
 def test_a_language_code_names_a_language_there_is_data_for(code, known):
     assert is_language_code(code) is known
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(sorted(MANY.known)))
+@example(datetime(2026, 11, 3, 12, 0, 0, tzinfo=UTC), "zh-Hant")
+@example(datetime(2026, 11, 3, 0, 0, 0, tzinfo=UTC), "zh-Hant")
+@example(datetime(2026, 1, 1, 10, 59, 59, tzinfo=UTC), "en")
+@example(datetime(2026, 1, 1, 10, 59, 0, tzinfo=UTC), "en")
+def test_a_moment_is_written_as_unicode_has_it_for_the_language(instant, code):
+    language = MANY.known[code]
+    assert language.moment(instant) == format_datetime(instant, "medium", locale=language.locale) + " UTC"

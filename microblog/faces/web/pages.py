@@ -5,11 +5,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...framework import filters
+from ...framework.languages import Language
 from ...framework.request import Request
 from ...framework.response import CONTENT_SECURITY_POLICY, Response, redirect
-from ...framework.templates import Templates
+from ...framework.templates import Macros, Templates
 from ...framework.text import return_path
 from .. import gravatars
+from .cards import Cards
 
 if TYPE_CHECKING:
     from ...app import Application
@@ -25,6 +27,12 @@ def make_templates(app: "Application") -> Templates:
     def profile_url(username: str) -> str:
         return url_for("web.users.show", username=username)
 
+    avatar_url = partial(gravatars.avatar_url, app)
+
+    def in_language(language: Language, macros: Macros) -> dict[str, Any]:
+        cards = Cards(language, macros, avatar_url, profile_url)
+        return {"post_card": cards.card, "post_upper": cards.upper, "post_lower": cards.lower}
+
     return Templates(
         app.config.root / "templates",
         app.languages,
@@ -33,7 +41,7 @@ def make_templates(app: "Application") -> Templates:
             "url_for": url_for,
             "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
             "asset": asset,
-            "avatar_url": partial(gravatars.avatar_url, app),
+            "avatar_url": avatar_url,
             "nonce": lambda: secrets.token_urlsafe(12),
         },
         filters={
@@ -41,9 +49,9 @@ def make_templates(app: "Application") -> Templates:
             "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
             "marked": filters.marked,
         },
-        kept={f"post_{part}": ("shared/post.html", part) for part in ("card", "upper", "lower")}
-        | {"icon": ("shared/icon.html", "icon")},
+        kept={"icon": ("shared/icon.html", "icon")},
         settled=("url_for", "asset", "icon"),
+        in_language=in_language,
     )
 
 

@@ -1,0 +1,89 @@
+"""Cards: posts as they stand on pages, drawn by templates/shared/post.html once for each of their few shapes, then filled."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ...framework import filters
+from ...framework.languages import Language
+from ...framework.stencils import Stencil
+from ...framework.templates import Macros
+
+# A post that nobody has written: nothing of it can be taken for anything else on its card.
+SAMPLE = {
+    "id": 9_123_456_789_012_345_678,
+    "author_id": 2_123_456_789,
+    "username": "zq-nobody-zq",
+    "display_name": "Zq Nobody Zq",
+    "avatar_version": 1_987_654_321,
+    "mentions": (),
+    "has_poll": False,
+    "body": "Zq nothing Zq",
+    "created_at": datetime(1971, 2, 3, 4, 5, 6, tzinfo=UTC),
+}
+EDITED_AT = datetime(1972, 3, 4, 5, 6, 7, tzinfo=UTC)
+FOREIGN = "qzx"  # a language that no page is in
+
+
+class Cards:
+    """The cards of one language. `avatar_url` takes what it takes in templates, `profile_url` a username."""
+
+    def __init__(
+        self, language: Language, macros: Macros, avatar_url: Callable[[int, int, int], str], profile_url: Callable[[str], str]
+    ) -> None:
+        self.language, self.macros, self.avatar_url, self.profile_url = language, macros, avatar_url, profile_url
+        self.familiar = {"", language.code, language.code.partition("-")[0]}
+        self._stencils: dict[tuple[Any, ...], Stencil] = {}
+
+    def card(self, post: Any, mine: bool) -> Markup:
+        """A whole card; `mine` says whether the reader has written it."""
+        return self._filled("card", post, mine)
+
+    def upper(self, post: Any) -> Markup:
+        """The part above a poll."""
+        return self._filled("upper", post)
+
+    def lower(self, post: Any, mine: bool) -> Markup:
+        """The part below it."""
+        return self._filled("lower", post, mine)
+
+    def _filled(self, part: str, post: Any, *further: bool) -> Markup:
+        language = post.language if post.language in self.familiar else FOREIGN
+        is_edited = post.edited_at is not None
+        shape = (part, language, is_edited, further)
+        stencil = self._stencils.get(shape)
+        if stencil is None:
+            stencil = self._stencils[shape] = self._draw(part, language, is_edited, further)
+        values = {
+            "id": post.id,
+            "avatar": escape(self.avatar_url(post.author_id, post.avatar_version, 70)),
+            "username": post.username,
+            "name": escape(post.display_name or post.username),
+            "body": filters.rich_text(post.body, post.mentions, self.profile_url),
+            "language": post.language,
+            "said_at": filters.instant(post.created_at),
+            "said_when": self.language.moment(post.created_at),
+        }
+        if is_edited:
+            values |= {"edited_at": filters.instant(post.edited_at), "edited_when": self.language.moment(post.edited_at)}
+        return stencil.fill(values)
+
+    def _draw(self, part: str, language: str, is_edited: bool, further: tuple[bool, ...]) -> Stencil:
+        post = SimpleNamespace(**SAMPLE, language=language, edited_at=EDITED_AT if is_edited else None)
+        samples = {
+            str(post.id): "id",
+            str(escape(self.avatar_url(post.author_id, post.avatar_version, 70))): "avatar",
+            post.username: "username",
+            post.display_name: "name",
+            post.body: "body",
+            filters.instant(post.created_at): "said_at",
+            self.language.moment(post.created_at): "said_when",
+            filters.instant(EDITED_AT): "edited_at",
+            self.language.moment(EDITED_AT): "edited_when",
+        }
+        if language == FOREIGN:
+            samples[FOREIGN] = "language"
+        return Stencil(self.macros("shared/post.html", part)(post, *further), samples)

@@ -1,0 +1,25 @@
+"""Stencils: whatever is filled in, the piece is what its template would have drawn."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
+
+from microblog.framework.stencils import Stencil
+
+
+def drawn(name: str, number: int) -> str:
+    return Markup("<p id='p{number}' style='width: 100%'>{name} %s %(name)s {{{number}}} {name}</p>").format(
+        name=name, number=number
+    )
+
+
+STENCIL = Stencil(drawn("Zq Zq", 987654), {"Zq Zq": "name", "987654": "number", "Zq": "never"})
+
+
+@given(st.text(), st.integers())
+def test_what_is_filled_in_stands_where_it_would_have_been_drawn(name, number):
+    assert STENCIL.fill({"name": escape(name), "number": number}) == drawn(name, number)
+
+
+def test_what_is_filled_is_safe_html():
+    assert escape(STENCIL.fill({"name": "a", "number": 1})) == drawn("a", 1)
