@@ -19,6 +19,7 @@ COMMANDS = {
     "user": "make somebody an account, an administrator, or a stranger",
     "poll": "make polls, and choose which one is the standing ballot",
     "mail": "see whether letters arrive",
+    "doctor": "look at the running installation through its own front door, and say what to change",
     "backup": "write everything into one file while the site goes on, or see whether such a file is whole",
     "restore": "put a backup into an empty database",
     "shell": "a Python shell with the application, a session and the models at hand",

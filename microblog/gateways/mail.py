@@ -1,10 +1,12 @@
 """The post office: letters go out by SMTP, or into a folder where there is no server."""
 
+import contextlib
 import logging
 import os
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,12 +36,31 @@ class Smtp:
     password: str = field(default="", repr=False)
 
     def deliver(self, letter: EmailMessage) -> None:
+        with self._inside() as server:
+            server.send_message(letter)
+
+    def rehearse(self, sender: str, recipients: Sequence[str] = ()) -> str:
+        """Go as far as one can without a letter. Gives '' if one would be taken, else what the server says against it; raises
+        what `deliver` raises."""
+        with self._inside() as server:
+            server.ehlo_or_helo_if_needed()
+            code, said = server.mail(sender)
+            for recipient in recipients if code == 250 else ():
+                code, said = server.rcpt(recipient)
+                if code not in (250, 251):
+                    break
+            server.rset()
+        return "" if code in (250, 251) else f"{code} {said.decode('utf-8', 'replace')}"
+
+    @contextlib.contextmanager
+    def _inside(self) -> Iterator[smtplib.SMTP]:
+        """The server, once it knows us and nobody listens."""
         with self._connect() as server:
             if self.starttls and not self.tls:
                 server.starttls(context=ssl.create_default_context())
             if self.username or self.password:
                 server.login(self.username, self.password)
-            server.send_message(letter)
+            yield server
 
     def _connect(self) -> smtplib.SMTP:
         if self.tls:
