@@ -1,6 +1,5 @@
 """Pages: templates filled with what every page shows."""
 
-import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,19 @@ from ...framework.response import CONTENT_SECURITY_POLICY, Response, redirect
 from ...framework.templates import Macros, Templates
 from ...framework.text import return_path
 from .. import gravatars
+from . import gaps
 from .cards import Cards
 
 if TYPE_CHECKING:
     from ...app import Application
+
+TABS = {
+    "home": "web.home.index",
+    "explore": "web.explore.index",
+    "messages": "web.messages.index",
+    "notifications": "web.notifications.index",
+    "login": "web.sessions.new",
+}
 
 
 def make_templates(app: "Application") -> Templates:
@@ -42,30 +50,32 @@ def make_templates(app: "Application") -> Templates:
             "link_to": lambda endpoint, **values: partial(url_for, endpoint, **values),
             "asset": asset,
             "avatar_url": avatar_url,
-            "nonce": lambda: secrets.token_urlsafe(12),
+            "gap": gaps.gap,
+            "csrf_token": partial(gaps.gap, "csrf_token"),
+            "nonce": partial(gaps.gap, "nonce"),
         },
         filters={
             "instant": filters.instant,
             "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
             "marked": filters.marked,
         },
-        kept={"icon": ("shared/icon.html", "icon")},
-        settled=("url_for", "asset", "icon"),
+        kept={"icon": ("shared/icon.html", "icon"), "navigation": ("layout/navigation.html", "navigation")},
+        settled=("url_for", "asset", "icon", "gap", "csrf_token", "nonce"),
         in_language=in_language,
     )
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page: the template with the reader, the sentences kept for this page, and the means to make forms."""
-    visit = request.visit
+    fillings = gaps.of(request, seen=values.get("seen"), looked_for=values.get("q", ""))
     values |= {
         "user": request.user,
         "here": request.here,
+        "at": _tab(request),
         "config": request.app.config,
-        "take_flashes": visit.take_flashes,
-        "csrf_token": lambda: request.app.forms.token(visit.binding),
+        "take_flashes": request.visit.take_flashes,
     }
-    page = request.app.templates.render(request.language, template, values)
+    page = gaps.complete(request.app.templates.render(request.language, template, values), fillings)
     with_gravatars = request.app.config.avatars == "gravatar"
     response = Response(gravatars.complete(request.db, page) if with_gravatars else page, status=status)
     if with_gravatars:
@@ -73,6 +83,14 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     response.headers["Content-Language"] = request.language.code
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response
+
+
+def _tab(request: Request) -> str:
+    """The tab of the bar that leads to this very page, or ''."""
+    here, user = request.app.urls.mount + request.path, request.user
+    if user and here == request.url_for("web.users.show", username=user.username):
+        return "profile"
+    return next((tab for tab, endpoint in TABS.items() if here == request.url_for(endpoint)), "")
 
 
 def back_or(request: Request, fallback: str, *, place: str = "") -> Response:
