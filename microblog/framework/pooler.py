@@ -44,7 +44,7 @@ def not_in_force(pooled: Database) -> list[str]:
     """The names of the settings that a connection from the pooler does not begin with. It may have been opened before they were
     written, and for the time zone PgBouncer goes by what its first connection of all has said."""
     with pooled.reading() as db:
-        found = dict(db.execute(IN_FORCE, {"names": list(SESSION_SETTINGS)}).all())
+        found: dict[str, str] = dict(db.execute(IN_FORCE, {"names": list(SESSION_SETTINGS)}).all())
     return [name for name, value in SESSION_SETTINGS.items() if found[name] != value]
 
 
