@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import any_, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from ..core import passwords, queue, search
+from ..core import counters, passwords, queue, search
 from ..core.posts import MENTION
 from ..models import Credential, Follow, Poll, PollChoice, Post, User, Vote
 
@@ -86,6 +86,7 @@ def _settle(db: Session, town: list[Person], now: datetime, chance: random.Rando
         for username, user_id in ids.items()
     ]
     db.execute(insert(Credential), credentials)
+    counters.increase(db, "users", len(ids))
     return ids
 
 

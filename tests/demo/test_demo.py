@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Text, any_, cast, func, insert, select
 
 from microblog import demo
-from microblog.core import polls, queries, search, users
+from microblog.core import counters, polls, queries, search, users
 from microblog.core.checks import RESERVED_USERNAMES, USERNAME
 from microblog.core.posts import MENTION
 from microblog.framework.text import clean
@@ -42,6 +42,7 @@ def picture(db) -> tuple:
 
 def test_the_town_is_as_large_as_its_files(town):
     assert counted(town, User) == counted(town, Credential) == len(PEOPLE) > 0
+    assert counters.value(town, "users") == len(PEOPLE), "how many people there are is told by this counter"
     assert counted(town, Post) == sum(len(person.posts) + len(person.polls) for person in PEOPLE) > 100
     assert counted(town, Follow) > len(PEOPLE)
 
