@@ -94,10 +94,10 @@ class Door:
         with self._line(plain=plain, as_other=as_other) as line:
             connection = http.client.HTTPConnection(self.name or "x")
             connection.sock = line
+            address = line.getsockname()[0]
             connection.request(method, self.mount + path, body, sent, encode_chunked=isinstance(body, list))
             response = connection.getresponse()
             content = response.read(MOST_READ)
-            address = line.getsockname()[0]
         return Answer(response.status, response.getheaders(), content, began, self.clock(), address)
 
     def offer(self, path: str, length: int) -> int:

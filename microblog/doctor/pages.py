@@ -31,7 +31,7 @@ def security(patient: Patient) -> Verdict:
             faults.append(f"{name} is {found[0]!r}")
             mends.append(f"let the proxy leave {name} as it is")
     if faults:
-        return wrong(f"Not as the application sends it: {'; '.join(faults)}.", f"{'; '.join(mends)}.".capitalize())
+        return wrong(f"Not as the application sends it: {'; '.join(faults)}.", f"In nginx: {'; '.join(mends)}.")
     return fine(f"{', '.join(SECURITY_HEADERS)} arrive once, as they were sent.")
 
 
