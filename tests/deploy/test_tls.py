@@ -61,6 +61,8 @@ class SecureVisitor(Visitor):
 class SecureInstallation(Installation):
     """uWSGI behind nginx with TLS on `port`; `plain_port` is what port 80 would be."""
 
+    days = 1  # for which the certificate is good
+
     def start(self) -> None:
         self.plain_port = free_port()
         for name in ("var/run", "var/log", "certs"):
@@ -77,9 +79,18 @@ class SecureInstallation(Installation):
         self.wait_until_ready()
 
     def make_certificate(self) -> None:
-        """Such a one as docs/operations.md makes, but shorter and for one day."""
-        words = [program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={NAME}"]
-        words += ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", "certs/key.pem", "-out", "certs/cert.pem"]
+        """Such a one as docs/operations.md makes, but with a shorter key and for fewer days."""
+        words = [program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={NAME}"]
+        words += [
+            "-days",
+            str(self.days),
+            "-addext",
+            f"subjectAltName=DNS:{NAME}",
+            "-keyout",
+            "certs/key.pem",
+            "-out",
+            "certs/cert.pem",
+        ]
         subprocess.run(words, cwd=self.folder, check=True, capture_output=True)
         self.context = ssl.create_default_context(cafile=self.folder / "certs" / "cert.pem")
 
