@@ -17,7 +17,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--url",
         metavar="URL",
         type=_address,
-        default="",
         help="knock at this address, such as https://127.0.0.1:8443, and say PUBLIC_URL's name there",
     )
     parser.add_argument(
@@ -37,17 +36,16 @@ def execute(options: argparse.Namespace) -> int:
 
     findings = []
     with settings.with_database() as config:
-        door = Door(config.public_url, at=options.url, plain_port=options.plain_port, is_trusting=options.insecure)
+        door = Door(config.public_url, at=options.url or "", plain_port=options.plain_port, is_trusting=options.insecure)
         patient = Patient(config, door)
         try:
             for finding in examination.examine(patient):
                 findings.append(finding)
-                if not options.json and not (options.quiet and finding.level is Level.FINE):
-                    for line in report.lines(finding):
-                        say(line)
+                if not options.json and finding.level is not Level.UNSEEN and not (options.quiet and finding.level is Level.FINE):
+                    say("\n".join(report.lines(finding)))
         finally:
             patient.close()
-    say(report.as_json(findings) if options.json else report.summary(findings))
+    say(report.as_json(findings) if options.json else "\n".join([*report.unseen(findings), report.summary(findings)]))
     if options.send_to:
         mail.execute(argparse.Namespace(address=options.send_to))
     return report.status(findings)

@@ -20,7 +20,7 @@ def answers(patient: Patient) -> Verdict:
         return wrong(
             f"Nobody answers at {url}: {unseen}",
             "Start nginx, have it `listen` there, and let the firewall through (systemctl status nginx; ss -tln); "
-            "or set PUBLIC_URL to where the site is.",
+            "let the host's name point to this machine (DNS); or set PUBLIC_URL to where the site is.",
         )
     if first.status in (502, 503, 504):
         return wrong(

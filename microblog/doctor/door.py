@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from .verdicts import Unseen
 
 PATIENCE = 5.0  # seconds for the connection and for each word of an answer
+BRIEF_PATIENCE = 1.5  # seconds for what can be said at once
 MOST_READ = 2_000_000  # bytes of an answer
 OTHER_SELF = "127.0.0.77"  # on this machine itself we come from here, to be told apart from a proxy on the same machine
 STRANGER = "doctor.invalid"  # a host that is nobody's (RFC 6761)
@@ -71,10 +72,6 @@ class Door:
         self.name, self.host, self.mount = public.hostname or "", public.netloc, public.path
         self.plain_port, self.is_trusting, self.context, self.clock = plain_port, is_trusting, context, clock
 
-    @property
-    def where(self) -> str:
-        return f"{self.host_to_reach} port {self.port}"
-
     def ask(
         self,
         method: str,
@@ -105,6 +102,7 @@ class Door:
         head = f"POST {self.mount}{path} HTTP/1.1\r\nHost: {self.host}\r\nUser-Agent: Microblog doctor\r\nConnection: close\r\n"
         head += f"Content-Type: application/octet-stream\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
         with self._line() as line:
+            line.settimeout(BRIEF_PATIENCE)
             line.sendall(head.encode())
             first = line.recv(1_000)
         words = first.split(None, 2)
@@ -129,8 +127,9 @@ class Door:
         self, *, plain: bool = False, as_other: bool = False, context: ssl.SSLContext | None = None
     ) -> Iterator[socket.socket]:
         """A connection; with TLS, but whoever is there is taken for who it should be unless a context says otherwise."""
+        port = self.plain_port if plain else self.port
         try:
-            line = self._connect(self.plain_port if plain else self.port, as_other=as_other)
+            line = self._connect(port, as_other=as_other)
             try:
                 if self.scheme == "https" and not plain:
                     line = (context or _unsuspecting()).wrap_socket(line, server_hostname=self.name)
@@ -139,10 +138,8 @@ class Door:
                 line.close()
         except ssl.SSLCertVerificationError:
             raise
-        except TimeoutError as error:
-            raise Unseen(f"{self.where} does not answer within {PATIENCE:g} s.") from error
         except (OSError, http.client.HTTPException) as error:
-            raise Unseen(f"{self.where}: {error or type(error).__name__}.") from error
+            raise Unseen(f"{self.host_to_reach} port {port}: {_reason(error)}.") from error
 
     def _connect(self, port: int, *, as_other: bool) -> socket.socket:
         if as_other:
@@ -150,6 +147,17 @@ class Door:
                 if socket.gethostbyname(self.host_to_reach).startswith("127."):
                     return socket.create_connection((self.host_to_reach, port), PATIENCE, source_address=(OTHER_SELF, 0))
         return socket.create_connection((self.host_to_reach, port), PATIENCE)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong with a line, in a few words."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {PATIENCE:g} s"
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS is spoken there ({error.reason})"
+    if isinstance(error, http.client.HTTPException):
+        return f"no HTTP is spoken there ({type(error).__name__})"
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 def _unsuspecting() -> ssl.SSLContext:

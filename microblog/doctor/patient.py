@@ -34,6 +34,7 @@ FORGED = {
     "SCRIPT_NAME": "/doctor-invalid",
 }
 CHUNKED = 20_000
+NAME = "microblog doctor"  # in Postgres' list of connections
 PAGE = "/auth/login"  # the page that everybody may see and that is made for one browser
 
 
@@ -45,7 +46,7 @@ class Patient:
         self.root: Path = config.root
         self.mount = config.mount
         self.knocks = Knocks(config.secret_keys)
-        self.database = Database(config.database_url, connections=1, name="microblog doctor")
+        self.database = Database(config.database_url, connections=1, name=NAME, pooled=config.is_pooled)
         self.lag = 0.0  # seconds by which the site's clock differs, if it is so much that no knock would be heard
         self._kept: dict[str, Any] = {}
 
@@ -108,6 +109,17 @@ class Patient:
         path = "/static/{}/{}".format(*self.style)
         headers = {"Accept-Encoding": "gzip"} if packed else {}
         return self.once(f"asset {packed}", lambda: self.door.ask("GET", path, headers))
+
+    @property
+    def judges_unread(self) -> bool:
+        """Whether what answers says of a body what becomes of it before it has read it, as nginx does."""
+        return self.once("judges unread", self._judges_unread)
+
+    def _judges_unread(self) -> bool:
+        try:
+            return self.door.offer("/livez", 1) == 100
+        except Unseen:
+            return False
 
     # By a knock
 
@@ -200,7 +212,7 @@ class Patient:
 
     def replica(self) -> Replica:
         """The read replica that the settings name; the caller closes its database."""
-        return Replica(Database(self.config.database_replica_url, connections=1, name="microblog doctor"))
+        return Replica(Database(self.config.database_replica_url, connections=1, name=NAME, pooled=self.config.is_pooled))
 
 
 def reason(error: Exception) -> str:

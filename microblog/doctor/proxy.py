@@ -4,7 +4,7 @@ import ipaddress
 
 from ..faces.web.avatars import LARGEST_BODY
 from .patient import CHUNKED, FORGED, FORGED_ADDRESS, FORGED_ID, Patient
-from .verdicts import Unseen, Verdict, fine, warning, wrong
+from .verdicts import Verdict, fine, warning, wrong
 
 FAT_COOKIE = 7_500  # bytes that a neighbour on the same host may have left in a browser; nginx bears 8 kB
 MANY_HEADERS = 200
@@ -41,6 +41,8 @@ def address(patient: Patient) -> Verdict:
     ours = ipaddress.ip_address(own)
     if ours.is_loopback or theirs.is_loopback or (theirs.is_private and ours.is_global):
         return wrong(f"We come from {own}, and the application is told {seen}, a proxy's, {harm}.", mend)
+    if theirs.is_private:
+        return warning(f"We come from {own}, and the application is told {seen}; if that is a proxy's, this is {harm}.", mend)
     return fine(f"The application is told {seen}; we are {own} in our own network. Is the former what others see of us?")
 
 
@@ -124,11 +126,19 @@ def room(patient: Patient) -> Verdict:
             f"location = {patient.mount}/edit_profile/picture {{ client_max_body_size 5m; uwsgi_pass microblog; }}",
         ),
     ):
-        if patient.door.offer(path, length) == 413:
+        if not _takes(patient, path, length):
             return wrong(
                 f"The proxy refuses {length:,} bytes at {patient.mount}{path}, which Microblog takes.", f"In nginx: {line}"
             )
     return fine(f"Forms of {LARGEST_FORM:,} bytes and pictures of {LARGEST_BODY:,} may come in.")
+
+
+def _takes(patient: Patient, path: str, length: int) -> bool:
+    """Whether a body of so many bytes arrives. Some servers do not say so before they have it."""
+    if patient.judges_unread:
+        return patient.door.offer(path, length) != 413
+    answer = patient.door.ask("POST", path, {"Content-Type": "application/octet-stream"}, body=b"x" * length)
+    return answer.status != 413 or bool(answer.one("X-Request-ID"))
 
 
 def bound(patient: Patient) -> Verdict:
@@ -137,11 +147,7 @@ def bound(patient: Patient) -> Verdict:
     mend = (
         "In nginx: client_max_body_size 256k; for everything but pictures. It writes bodies to its disk before it hands them on."
     )
-    try:
-        status = patient.door.offer("/auth/login", SANE)
-    except Unseen:
-        return warning("Whether bodies have a limit before they are read is not said.", mend)
-    if status != 413:
+    if not patient.judges_unread or patient.door.offer("/auth/login", SANE) != 413:
         return warning(f"A body of {SANE // 2**20} MB would be read before it is refused.", mend)
     return fine("The proxy refuses bodies that are far too large unread.")
 

@@ -20,6 +20,16 @@ def lines(finding: Finding) -> Iterator[str]:
         yield from _wrapped(f"{INDENT}-> {finding.mend}")
 
 
+def unseen(findings: Sequence[Finding]) -> Iterator[str]:
+    """What could not be looked at, by what stood before it."""
+    names: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.level is Level.UNSEEN:
+            names.setdefault(finding.seen, []).append(finding.name)
+    for reason, checks in names.items():
+        yield from _wrapped(f"{MARKS[Level.UNSEEN]} {', '.join(checks)}: {reason}")
+
+
 def summary(findings: Sequence[Finding]) -> str:
     """The last line."""
     counts = Counter(finding.level for finding in findings)

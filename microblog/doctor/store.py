@@ -12,7 +12,7 @@ from ..framework.database import Database
 from ..framework.replica import HAS_CAUGHT_UP, position
 from ..framework.standing import standing
 from ..migrations import head
-from .patient import Patient, reason
+from .patient import NAME, Patient, reason
 from .verdicts import Unseen, Verdict, fine, warning, wrong
 
 OLDEST = 150_000  # of Postgres, as it counts
@@ -81,7 +81,7 @@ def version(patient: Patient) -> Verdict:
 def room(patient: Patient) -> Verdict:
     """Whether everybody who may want a connection gets one."""
     config, found = patient.config, patient.store
-    if config.database_direct_url:
+    if config.is_pooled:
         return fine("A pooler hands out connections.")
     processes, threads = config.processes, config.threads
     if patient.knows_probe and patient.uwsgi:
@@ -108,12 +108,10 @@ def timeouts(patient: Patient) -> Verdict:
     theirs = (patient.probe["database"] if patient.knows_probe else None) or patient.store
     missing = [name for name in ("statement_timeout", "lock_timeout", "idle_timeout") if not 0 < theirs[name] <= 30_000]
     if missing:
-        settings = {"statement_timeout": "'5s'", "lock_timeout": "'2s'", "idle_timeout": "'10s'"}
-        names = {"idle_timeout": "idle_in_transaction_session_timeout"}
-        lines = "; ".join(f"ALTER ROLE microblog SET {names.get(name, name)} = {settings[name]}" for name in missing)
         return wrong(
-            f"Nothing ends what takes too long: {', '.join(missing)} not in force (a pooler drops what we ask for).",
-            f"{lines}; then restart what is connected.",
+            f"Nothing ends what takes too long: {', '.join(missing)} not in force.",
+            "A pooler drops what we ask for at the start of a connection. Name it in DATABASE_URL and Postgres itself in "
+            "DATABASE_DIRECT_URL; then python -m microblog db upgrade writes it to the role. Let the pooler RECONNECT after it.",
         )
     return fine(f"Statements end after {theirs['statement_timeout']} ms, waits for locks after {theirs['lock_timeout']} ms.")
 
@@ -183,7 +181,7 @@ def direct(patient: Patient) -> Verdict:
     mend = (
         "DATABASE_DIRECT_URL must name the same database as DATABASE_URL, at Postgres' own port (5432) in place of the pooler's."
     )
-    with closing(Database(url, connections=1, name="microblog doctor")) as database:
+    with closing(Database(url, connections=1, name=NAME)) as database:
         try:
             with database.reading() as db:
                 identity = standing(db)["identity"]
