@@ -33,7 +33,7 @@ for catalogue in microblog/locale/*/LC_MESSAGES; do
 done
 
 # A .env that is handed over whole has lines without a value; to uWSGI those would be values.
-for name in MICROBLOG_HTTP MICROBLOG_MOUNT MICROBLOG_RUN PROCESSES PYUWSGI_PYTHON THREADS WEB_CONCURRENCY; do
+for name in MICROBLOG_HTTP MICROBLOG_MOUNT MICROBLOG_RUN MICROBLOG_SOCKET PROCESSES PYUWSGI_PYTHON THREADS WEB_CONCURRENCY; do
   eval "[ -n \"\${$name:-}\" ] || unset $name"
 done
 

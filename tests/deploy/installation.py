@@ -71,10 +71,12 @@ class Installation:
         *,
         mount: str = "/microblog",
         application: Path | None = None,
+        home: Path = ROOT,
         **settings: str,
     ) -> None:
-        """Settings are environment variables. An `application` is a file to stand in the place of the project's wsgi.py."""
-        self.folder, self.mount, self.nginx_program, self.application = folder, mount, nginx, application
+        """Settings are environment variables. An `application` is a file to stand in the place of the project's wsgi.py; `home`
+        is where the code lies."""
+        self.folder, self.mount, self.nginx_program, self.application, self.home = folder, mount, nginx, application, home
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.host = f"127.0.0.1:{self.port}"
@@ -112,16 +114,20 @@ class Installation:
         (self.run / "reload").touch()
         if not (self.folder / "static").is_symlink():
             (self.folder / "static").symlink_to(ROOT / "static")
-        (self.folder / "nginx.conf").write_text(adapted((ROOT / "nginx.conf").read_text(), self.port, self.mount))
+        (self.folder / "nginx.conf").write_text(self.conf())
         self.start_uwsgi()
         words = [self.nginx_program, "-p", f"{self.folder}/", "-c", "nginx.conf", "-e", "stderr", "-g"]
         words += ["daemon off;" + (" user root;" if os.getuid() == 0 else "")]
         self.nginx = self._spawn(words, "nginx.log", cwd=self.folder)
         self.wait_until_ready()
 
+    def conf(self) -> str:
+        """What nginx is told."""
+        return adapted((ROOT / "nginx.conf").read_text(), self.port, self.mount)
+
     def start_uwsgi(self) -> None:
         program = Path(sys.prefix) / "bin" / "uwsgi"
-        home = ROOT
+        home = self.home
         if self.application:  # uwsgi.ini looks for wsgi.py where it lies itself
             home = self.folder
             shutil.copy(self.application, home / "wsgi.py")
