@@ -3,9 +3,9 @@
 import os
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
@@ -32,6 +32,41 @@ def normalized(url: str) -> str:
     if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg2"):
         return "postgresql+psycopg2://" + rest
     raise ValueError("it must begin with postgresql://")
+
+
+class View:
+    """A session for reading, which is made once somebody asks for more than its connection: most pages never do."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._session: Session | None = None
+
+    def connection(self) -> Connection:
+        """The connection, lent by the pool until the view is closed."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def __getattr__(self, name: str) -> Any:
+        if self._session is None:
+            self._session = Session(self.connection(), expire_on_commit=False, autoflush=False)
+        return getattr(self._session, name)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def __enter__(self) -> "View":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
 
 class Database:
@@ -66,7 +101,7 @@ class Database:
 
     def reading(self) -> Session:
         """A session that sees the latest committed state at each statement and needs no round trip to begin or end."""
-        return Session(self._pair()[1], expire_on_commit=False, autoflush=False)
+        return cast(Session, View(self._pair()[1]))
 
     def writing(self) -> Session:
         """A session in one transaction; whoever opens it commits it."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .routing import Face, Route
 
 MOST_FIELDS = 200
+SECURITY = {name.lower(): (name, value) for name, value in SECURITY_HEADERS.items()}
 WRITTEN_UP_TO = "lsn"  # in the state that the browser carries: the position of its last write
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
@@ -142,10 +143,11 @@ class Request(WerkzeugRequest):
         return caught_up
 
     def commit(self) -> None:
-        if self._db is not None:
-            self.may_be_stored = self._in_transaction
+        """Make what was written durable, and give the connection back."""
+        if self._db is not None and self._in_transaction:
+            self.may_be_stored = True
             self._db.commit()
-            if self._in_transaction and self.app.replica and self.face and not self.face.is_open:
+            if self.app.replica and self.face and not self.face.is_open:
                 self.visit.state[WRITTEN_UP_TO] = replica.position(self._db)
         self.release()
 
@@ -167,6 +169,17 @@ class Request(WerkzeugRequest):
         self.release()
         self.user, self.asks_replica = None, False
         self.__dict__.pop("visit", None)
+
+    def marks(self) -> dict[str, Any]:
+        """What each line that is logged while this request is in hand says of it."""
+        endpoint = self.route.endpoint if self.route else None
+        return {"request_id": self.id, "user_id": getattr(self.user, "id", None), "endpoint": endpoint}
+
+    @property
+    def shown_path(self) -> str:
+        """The path as a log may show it: a token in it opens something to whoever reads it."""
+        token = self.arguments.get("token")
+        return self.path.replace(str(token), "…") if token else self.path
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         return self.app.urls.path(endpoint, **values)
@@ -197,9 +210,8 @@ class Request(WerkzeugRequest):
         headers.update(self.promised_headers)
         if self.face and self.face.is_open:
             headers.extend(origins.HEADERS)
-        for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
-        headers["X-Request-ID"] = self.id
+        own = {name.lower() for name in headers.keys()}  # noqa: SIM118  of Werkzeug's headers, which are pairs
+        response.further = [pair for name, pair in SECURITY.items() if name not in own] + [("X-Request-ID", self.id)]
         return response
 
 

@@ -1,5 +1,6 @@
 """Answers, and the headers that all of them carry."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from werkzeug import Response as WerkzeugResponse
@@ -33,10 +34,20 @@ NOT_KEPT = "no-store"
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 
 
+Header = tuple[str, str]
+
+
 class Response(WerkzeugResponse):
-    """An answer; HTML unless it says otherwise."""
+    """An answer; HTML unless it says otherwise. `further` headers follow its own: what is the same on all answers is not looked
+    at and copied for each."""
 
     default_mimetype = "text/html"
+    further: Sequence[Header] = ()
+
+    def get_wsgi_response(self, environ: Any) -> tuple[Iterable[bytes], str, list[Header]]:
+        """What is sent: the body, the status, and all headers."""
+        body, status, headers = super().get_wsgi_response(environ)
+        return body, status, [*headers, *self.further]
 
 
 def redirect(location: str, status: int = 303) -> Response:

@@ -25,7 +25,9 @@ class Seal:
 
     def open(self, sealed: str | None) -> str | None:
         """What was signed, or None if it was not signed by us."""
+        if not sealed:
+            return None
         try:
-            return self._signer.unsign(sealed or "").decode()
+            return self._signer.unsign(sealed).decode()
         except (BadSignature, UnicodeError):
             return None

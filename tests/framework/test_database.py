@@ -146,3 +146,24 @@ def test_a_closed_database_opens_again_when_it_is_used(database):
     database.close()
     assert ask(database, "SELECT 1") == 1
     assert database.engine is not before
+
+
+def test_a_view_has_one_connection_whatever_is_asked_of_it(database):
+    with database.reading() as db:
+        first = db.connection()
+        assert db.scalar(text("SELECT 1")) == 1
+        assert db.connection() is first
+        assert db.execute(text("SELECT pg_backend_pid()")).scalar() == first.scalar(text("SELECT pg_backend_pid()"))
+        assert database.engine.pool.checkedout() == 1
+    assert database.engine.pool.checkedout() == 0
+
+
+def test_a_view_that_was_closed_may_be_asked_again(database):
+    db = database.reading()
+    assert db.scalar(text("SELECT 1")) == 1
+    db.close()
+    db.close()
+    assert database.engine.pool.checkedout() == 0
+    assert db.scalar(text("SELECT 2")) == 2
+    db.close()
+    assert database.engine.pool.checkedout() == 0

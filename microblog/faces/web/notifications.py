@@ -12,8 +12,9 @@ from .refusals import wants_json
 
 def is_poll(request: Request) -> bool:
     """Whether a page or a program asks for signals, and not a person for the list."""
-    names_html = "text/html" in [kind for kind, _ in request.accept_mimetypes]
-    return "since" in request.query or not names_html or wants_json(request)
+    if "since" in request.query:
+        return True
+    return "text/html" not in [kind for kind, _ in request.accept_mimetypes] or wants_json(request)
 
 
 def index(request: Request) -> Response:
