@@ -112,6 +112,8 @@ def slash(patient: Patient) -> Verdict:
         answer = patient.door.ask("GET", "")
     public = urlsplit(patient.config.public_url + "/")
     target = urlsplit(urljoin(patient.config.public_url, answer.one("Location")))
+    if answer.status < 400 and answer.one("X-Request-ID"):
+        return fine(f"{patient.mount} is answered by the application itself.")
     mend = f"In nginx: location = {patient.mount} {{ return 308 {patient.mount}/$is_args$args; }} and `absolute_redirect off`."
     if answer.status not in (301, 302, 307, 308):
         return warning(f"{patient.mount} without a slash answers {answer.status}.", mend)

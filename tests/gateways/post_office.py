@@ -19,10 +19,12 @@ class Conversation(socketserver.StreamRequestHandler):
             self.say("421 come back later")
             return
         self.say("220 ready")
-        while line := self.rfile.readline().decode().strip():
+        while line := self.rfile.readline().decode("utf-8", "replace").strip():
             self.server.heard.append(line)
             verb = line.split()[0].upper()
-            if verb == "EHLO":
+            if verb == self.server.unwelcome:
+                self.say("535 not you" if verb == "AUTH" else "554 not for you")
+            elif verb == "EHLO":
                 for extension in ("250-stand-in", "250-SMTPUTF8", "250-8BITMIME", "250 AUTH PLAIN"):
                     self.say(extension)
             elif verb == "DATA":
@@ -49,6 +51,7 @@ class PostOffice(socketserver.ThreadingTCPServer):
         self.heard: list[str] = []
         self.letters: list[bytes] = []
         self.refuses = False
+        self.unwelcome = ""  # a verb that is refused
 
 
 @contextlib.contextmanager

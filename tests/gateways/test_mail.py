@@ -54,6 +54,27 @@ def test_a_server_that_is_away_or_refuses_is_an_oserror(server):
         Smtp("127.0.0.1", 1).deliver(letter())
 
 
+def test_a_rehearsal_goes_as_far_as_the_letter_and_sends_none(server):
+    office = Smtp("127.0.0.1", server.port, username="ann", password="pw")
+    assert office.rehearse("a@example.org", ["b@example.org"]) == ""
+    assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "auth", "mail", "rcpt", "rset", "quit"]
+    assert server.letters == []
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
+def test_a_rehearsal_tells_what_a_server_has_against_a_letter(server, verb):
+    server.unwelcome = verb
+    assert Smtp("127.0.0.1", server.port).rehearse("a@example.org", ["b@example.org"]) == "554 not for you"
+
+
+def test_a_rehearsal_fails_where_a_letter_would(server):
+    server.unwelcome = "AUTH"
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        Smtp("127.0.0.1", server.port, username="ann", password="pw").rehearse("a@example.org")
+    with pytest.raises(smtplib.SMTPNotSupportedError):
+        Smtp("127.0.0.1", server.port, starttls=True).rehearse("a@example.org")
+
+
 def test_a_password_does_not_show():
     assert "pw" not in repr(Smtp("h", password="pw"))
 
