@@ -1,7 +1,8 @@
 """Cards: posts as they stand on pages, drawn by templates/shared/post.html once for each of their few shapes, then filled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,8 @@ SAMPLE = {
     "body": "Zq nothing Zq",
     "created_at": datetime(1971, 2, 3, 4, 5, 6, tzinfo=UTC),
 }
+MOST_KEPT = 1_024  # cards of 1 or 2 kB, in each language and process
+BETWEEN = Markup("\n")
 EDITED_AT = datetime(1972, 3, 4, 5, 6, 7, tzinfo=UTC)
 FOREIGN = "qzx"  # a language that no page is in
 
@@ -37,10 +40,12 @@ class Cards:
         self.language, self.macros, self.avatar_url, self.profile_url = language, macros, avatar_url, profile_url
         self.familiar = {"", language.code, language.code.partition("-")[0]}
         self._stencils: dict[tuple[Any, ...], Stencil] = {}
+        # Many timelines have the same posts in them. All that a card shows is in the key.
+        self.card = lru_cache(maxsize=MOST_KEPT)(self._card)
 
-    def card(self, post: Any, mine: bool) -> Markup:
-        """A whole card; `mine` says whether the reader has written it."""
-        return self._filled("card", post, mine)
+    def cards(self, posts: Iterable[Any], reader_id: int) -> Markup:
+        """Whole cards for a reader, one after the other."""
+        return BETWEEN.join([self.card(post, post.author_id == reader_id) for post in posts])
 
     def upper(self, post: Any) -> Markup:
         """The part above a poll."""
@@ -49,6 +54,10 @@ class Cards:
     def lower(self, post: Any, mine: bool) -> Markup:
         """The part below it."""
         return self._filled("lower", post, mine)
+
+    def _card(self, post: Any, mine: bool) -> Markup:
+        """A whole card; `mine` says whether the reader has written it."""
+        return self._filled("card", post, mine)
 
     def _filled(self, part: str, post: Any, *further: bool) -> Markup:
         language = post.language if post.language in self.familiar else FOREIGN

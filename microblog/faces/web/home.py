@@ -1,5 +1,8 @@
 """Home: a form to say something, and what the people one follows have said."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from ...core import polls, timelines
 from ...framework.forms import Form
 from ...framework.languages import Message
@@ -18,6 +21,18 @@ LASTING = (
     ("604800", Message("%(num)d day", "%(num)d days", 7, num=7)),
 )
 USUAL = "86400"
+BLANK = Form({"lasts": USUAL})
+
+
+class Asking(NamedTuple):
+    """What a poll may have."""
+
+    most_choices: int = polls.MOST_CHOICES
+    longest_choice: int = polls.LONGEST_CHOICE
+    lasting: Sequence[tuple[str, Message]] = LASTING
+
+
+ASKING = Asking()
 
 
 def index(request: Request, *, form: Form | None = None, status: int = 200) -> Response:
@@ -28,8 +43,7 @@ def index(request: Request, *, form: Form | None = None, status: int = 200) -> R
         status=status,
         page=page,
         polls=polls.of_posts(request.db, page.items, request.user.id),
-        form=form or Form({"lasts": USUAL}),
-        most_choices=polls.MOST_CHOICES,
-        longest_choice=polls.LONGEST_CHOICE,
-        lasting=LASTING,
+        form=form or BLANK,
+        blank=BLANK,
+        asking=ASKING,
     )

@@ -39,7 +39,7 @@ def make_templates(app: "Application") -> Templates:
 
     def in_language(language: Language, macros: Macros) -> dict[str, Any]:
         cards = Cards(language, macros, avatar_url, profile_url)
-        return {"post_card": cards.card, "post_upper": cards.upper, "post_lower": cards.lower}
+        return {"post_cards": cards.cards, "post_upper": cards.upper, "post_lower": cards.lower}
 
     return Templates(
         app.config.root / "templates",
@@ -59,7 +59,11 @@ def make_templates(app: "Application") -> Templates:
             "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
             "marked": filters.marked,
         },
-        kept={"icon": ("shared/icon.html", "icon"), "navigation": ("layout/navigation.html", "navigation")},
+        kept={
+            "icon": ("shared/icon.html", "icon"),
+            "navigation": ("layout/navigation.html", "navigation"),
+            "blank_saying": ("home/saying.html", "saying"),
+        },
         settled=("url_for", "asset", "icon", "gap", "csrf_token", "nonce"),
         in_language=in_language,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +13,26 @@ from microblog.app import Application
 INSTANTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("%@\n&<>\"'{}\\ "), min_size=1, max_size=80)
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,20}", fullmatch=True)
+
+
+class Post(NamedTuple):
+    """A row as timelines give it."""
+
+    id: int
+    author_id: int
+    username: str
+    display_name: str
+    avatar_version: int
+    mentions: tuple[str, ...]
+    has_poll: bool
+    body: str
+    language: str
+    created_at: datetime
+    edited_at: Any
+
+
 POSTS = st.builds(
-    SimpleNamespace,
+    Post,
     id=st.integers(1, 2**63 - 1),
     author_id=st.integers(1, 2**31 - 1),
     username=NAMES,
@@ -41,7 +59,10 @@ def environments(shared_app):
 def test_a_card_is_what_its_template_draws(environments, code, post, mine):
     environment = environments[code]
     macros = environment.get_template("shared/post.html").module
-    assert environment.globals["post_card"](post, mine) == macros.card(post, mine)
+    assert (
+        environment.globals["post_cards"]([post, post], post.author_id if mine else 0)
+        == f"{macros.card(post, mine)}\n{macros.card(post, mine)}"
+    )
     assert environment.globals["post_upper"](post) == macros.upper(post)
     assert environment.globals["post_lower"](post, mine) == macros.lower(post, mine)
 
@@ -49,7 +70,7 @@ def test_a_card_is_what_its_template_draws(environments, code, post, mine):
 def test_pictures_at_gravatar_stand_on_cards_too(settings):
     app = Application(replace(settings, avatars="gravatar"))
     environment = app.templates._environments["en"]
-    post = SimpleNamespace(
+    post = Post(
         id=5,
         author_id=7,
         username="marta",
@@ -62,6 +83,6 @@ def test_pictures_at_gravatar_stand_on_cards_too(settings):
         created_at=datetime.now(UTC),
         edited_at=None,
     )
-    card = environment.globals["post_card"](post, True)
+    card = environment.globals["post_cards"]([post], 7)
     assert "\x1a7\x1a?d=identicon&amp;s=70" in card
     assert card == environment.get_template("shared/post.html").module.card(post, True)
