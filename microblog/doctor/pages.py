@@ -65,11 +65,31 @@ def private(patient: Patient) -> Verdict:
     return fine(f"Pages for one person go out with {NOT_KEPT}.")
 
 
+def cookies(patient: Patient) -> Verdict:
+    """Whether cookies arrive as they were set."""
+    found, path = patient.page.all("Set-Cookie"), f"Path={patient.mount}/"
+    wanted = ["HttpOnly", "SameSite=Lax", path, *(["Secure"] if patient.config.scheme == "https" else [])]
+    if not found:
+        return wrong(
+            "No cookie arrives: nobody can log in.",
+            "In nginx: no `uwsgi_hide_header Set-Cookie` (proxy_hide_header) for Microblog.",
+        )
+    for cookie in found:
+        attributes = [part.strip().lower() for part in cookie.split(";")[1:]]
+        if lacking := [name for name in wanted if name.lower() not in attributes]:
+            return wrong(
+                f"A cookie arrives without {', '.join(lacking)}.",
+                "Let the proxy leave Set-Cookie as it is (no proxy_cookie_path, no proxy_cookie_flags); else see that the running "
+                f"site has PUBLIC_URL={patient.config.public_url}, by which cookies are set.",
+            )
+    return fine(f"Cookies arrive with {', '.join(wanted)}.")
+
+
 def copies(patient: Patient) -> Verdict:
     """Whether the proxy gives the same page to two people."""
     again = patient.door.ask("GET", PAGE)
-    kept = [answer.one(name) for name in ("Age", "X-Cache") for answer in (patient.page, again) if answer.one(name)]
-    if (again.one("X-Request-ID") and again.one("X-Request-ID") == patient.page.one("X-Request-ID")) or kept:
+    is_the_same = again.one("X-Request-ID") != "" and again.one("X-Request-ID") == patient.page.one("X-Request-ID")
+    if is_the_same or again.one("Age") not in ("", "0") or "hit" in again.one("X-Cache").lower():
         return wrong(
             "The proxy answers from a copy: one person is shown the pages, cookies and form tokens of another.",
             "In nginx: no `uwsgi_cache` (proxy_cache) for Microblog, or none that has `uwsgi_ignore_headers Cache-Control`.",

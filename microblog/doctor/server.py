@@ -12,6 +12,7 @@ LEAST_BUFFER, LEAST_VARS, LEAST_POST = 32_768, 1_024, 1
 NGINX_WAITS = 30  # seconds (uwsgi_read_timeout)
 LEAST_FILES = 1_024
 LEAST_FREE = 200 * 2**20  # bytes
+NEAR = ("localhost", "127.0.0.1", "::1")
 MINDED = ("true", "1")
 
 
@@ -57,6 +58,20 @@ def settings(patient: Patient) -> Verdict:
             f"If .env was changed: {RENEW}. Else run doctor with the service's own environment and as its user.",
         )
     return fine("The running site has the settings that are here.")
+
+
+def production(patient: Patient) -> Verdict:
+    """Whether a site that others reach runs as one that others reach."""
+    config = patient.config
+    name = patient.door.name
+    if not config.is_production and name not in NEAR and not name.endswith(".localhost"):
+        return wrong(
+            f"Others reach the site by the name {name}, but MICROBLOG_ENV={config.environment} forgives what endangers them.",
+            f"MICROBLOG_ENV=production in .env; then {RENEW}.",
+        )
+    if config.is_production and not config.rate_limits:
+        return wrong("RATE_LIMITS=off: passwords may be guessed without end.", f"RATE_LIMITS=on; then {RENEW}.")
+    return fine(f"MICROBLOG_ENV={config.environment}.")
 
 
 def uwsgi(patient: Patient) -> Verdict:

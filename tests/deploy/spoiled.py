@@ -91,6 +91,12 @@ SPOILED = {
         "wrong",
         "add_header X-Content-Type-Options",
     ),
+    "cookies that are taken away": (
+        [("tcp_nopush on;", "uwsgi_hide_header Set-Cookie;")],
+        "pages.cookies",
+        "wrong",
+        "no `uwsgi_hide_header Set-Cookie`",
+    ),
     "private pages that are kept": ([("tcp_nopush on;", "expires 1h;")], "pages.private", "wrong", "no `expires`"),
     "private pages for everybody": ([("uwsgi_connect_timeout 10s;", COPIES)], "pages.copies", "wrong", "no `uwsgi_cache`"),
     "nothing compressed": ([("gzip on;", "gzip off;")], "pages.packed", "warning", "gzip on;"),

@@ -65,7 +65,7 @@ def folder() -> Path:
 def clinic(nginx: str, database: str, letters: post_office.PostOffice) -> Iterator[Clinic]:
     """The project's nginx.conf before Microblog, with a mail server."""
     translate.compile_stale()
-    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(letters.port), "ADMINS": "ann@example.org"}
+    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(letters.port), "ADMINS": "ann@example.org", "RATE_LIMITS": "on"}
     with opened(Installation(folder(), database, nginx, PROCESSES="1", THREADS="2", **mail)) as clinic:
         yield clinic
 

@@ -68,13 +68,29 @@ def test_private_pages_that_somebody_may_keep(patient, door, change):
 
 
 @pytest.mark.parametrize(
-    "change", [changing(less="x-request-id", X_Request_ID="the-same-again"), changing(Age="3"), changing(X_Cache="HIT")]
+    "change",
+    [changing(less="x-request-id", X_Request_ID="the-same-again"), changing(Age="3"), changing(X_Cache="Hit from a cloud")],
 )
 def test_a_copy_is_known_by_its_id_or_its_age(patient, door, change):
     assert pages.copies(patient).level == "fine"
     patient._kept.clear()
     door.change = change
     assert pages.copies(patient).level == "wrong"
+    door.change = changing(Age="0", X_Cache="MISS")
+    assert pages.copies(patient).level == "fine"
+
+
+def test_cookies_that_were_changed_or_taken_away(patient, door):
+    assert pages.cookies(patient).seen == "Cookies arrive with HttpOnly, SameSite=Lax, Path=/microblog/."
+    patient.config = replace(patient.config, public_url="https://localhost/microblog")
+    assert "without Secure" in pages.cookies(patient).seen
+    patient._kept.clear()
+    door.change = changing(less="set-cookie", Set_Cookie="mb_x=1; Path=/; HttpOnly; SameSite=Lax; Secure")
+    assert "without Path=/microblog/." in pages.cookies(patient).seen
+    patient._kept.clear()
+    door.change = changing(less="set-cookie")
+    found = pages.cookies(patient)
+    assert (found.level, "hide_header Set-Cookie" in found.mend) == ("wrong", True)
 
 
 def test_what_claims_to_be_compressed_and_is_not(patient, door):

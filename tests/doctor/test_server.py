@@ -70,6 +70,23 @@ def test_settings_of_a_site_that_signs_with_an_older_key(patient, settled):
 
 
 @pytest.mark.parametrize(
+    ("name", "environment", "limits", "words"),
+    [
+        ("localhost", "development", False, ""),
+        ("x.localhost", "development", True, ""),
+        ("example.org", "development", True, "MICROBLOG_ENV=production"),
+        ("example.org", "production", True, ""),
+        ("example.org", "production", False, "RATE_LIMITS=on"),
+    ],
+)
+def test_a_site_that_others_reach(patient, door, settled, name, environment, limits, words):
+    door.name = name
+    settled(environment=environment, rate_limits=limits)
+    found = server.production(patient)
+    assert (found.level, words in found.mend) == ("wrong" if words else "fine", True)
+
+
+@pytest.mark.parametrize(
     ("missing", "values", "line"),
     [
         ((), {}, ""),

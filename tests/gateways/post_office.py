@@ -2,8 +2,10 @@
 
 import contextlib
 import socketserver
+import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -52,6 +54,11 @@ class PostOffice(socketserver.ThreadingTCPServer):
         self.letters: list[bytes] = []
         self.refuses = False
         self.unwelcome = ""  # a verb that is refused
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has gone is no error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextlib.contextmanager
