@@ -1,7 +1,7 @@
 """Pages from templates: one environment per language, so that a macro needs to know nothing of the request, and what is the same
 on every page of a language is worked out once, when a template is compiled."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -80,6 +80,10 @@ class SettledEnvironment(Environment):
     """An environment that puts the answers of settled calls into the templates it compiles."""
 
     settled: Mapping[str, Callable[..., Any]] = NONE
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names of a template, in one dictionary: Jinja's chain of two is walked name by name for each page."""
+        return {**self.globals, **(d or {})}
 
     def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
         """The hook that Jinja offers between reading a template and compiling it."""
