@@ -79,8 +79,8 @@ def cookies(patient: Patient) -> Verdict:
         if lacking := [name for name in wanted if name.lower() not in attributes]:
             return wrong(
                 f"A cookie arrives without {', '.join(lacking)}.",
-                "Let the proxy leave Set-Cookie as it is (no proxy_cookie_path, no proxy_cookie_flags); else see that the running "
-                f"site has PUBLIC_URL={patient.config.public_url}, by which cookies are set.",
+                "Let the proxy leave Set-Cookie as it is (no proxy_cookie_path, no proxy_cookie_flags); else see that the "
+                f"running site has PUBLIC_URL={patient.config.public_url}, by which cookies are set.",
             )
     return fine(f"Cookies arrive with {', '.join(wanted)}.")
 

@@ -111,7 +111,7 @@ def timeouts(patient: Patient) -> Verdict:
         return wrong(
             f"Nothing ends what takes too long: {', '.join(missing)} not in force.",
             "A pooler drops what we ask for at the start of a connection. Name it in DATABASE_URL and Postgres itself in "
-            "DATABASE_DIRECT_URL; then python -m microblog db upgrade writes it to the role. Let the pooler RECONNECT after it.",
+            "DATABASE_DIRECT_URL; then python -m microblog db upgrade writes it to the role. Restart the pooler after it.",
         )
     return fine(f"Statements end after {theirs['statement_timeout']} ms, waits for locks after {theirs['lock_timeout']} ms.")
 
