@@ -32,6 +32,7 @@ class Statement:
 
     def __init__(self, statement: ClauseElement, **fixed: Any) -> None:
         self.name = f"microblog_{next(_numbers)}"
+        self.element = statement  # for whoever wants to know what it asks
         compiled: Any = statement.compile(dialect=DIALECT)
         types = _types(compiled.bind_names)
         constants = {name: value for name, value in (compiled.params | fixed).items() if value is not None}
