@@ -40,6 +40,8 @@ class Question:
 
     places: dict[Term, str] = field(default_factory=dict)  # a place of a table: the table's name
     changed: set[str] = field(default_factory=set)
+    whole: Any = None
+    changes_within: bool = False  # in a WITH, which Citus takes only where one server has all of it
     _same: dict[Term, Term] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     _seen: dict[int, Any] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class Question:
         roots = {self._root((*place, PLACES[self.places[place]].column)) for place in spread}  # type: ignore[misc]
         together = {place.together for place in spread.values()}
         if len(roots) > 1 or len(together) > 1 or any(PLACES[name].kind == LOCAL for name in self.tables):
+            return TRAVEL
+        if self.changes_within and (self.changes_everywhere or not self._is_given(next(iter(roots)))):
             return TRAVEL
         return ONE if self._is_given(roots.pop()) else EVERY
 
@@ -108,6 +112,8 @@ class Question:
         scope = self._enter(own, around)
         for table in own:
             self._read_source(table, scope)
+        for cte in statement._independent_ctes:
+            self._read_source(cte, scope)
         for condition in [*statement._where_criteria, *joins, *statement._having_criteria]:
             self._read_condition(condition, scope)
         for column in statement._raw_columns:
@@ -117,6 +123,7 @@ class Question:
     def _read_change(self, statement: Any) -> Scope:
         name = statement.table.name
         self.changed.add(name)
+        self.changes_within |= statement is not self.whole
         scope = self._enter([statement.table], None)
         if isinstance(statement, Insert):
             column = PLACES[name].column
@@ -136,7 +143,7 @@ class Question:
                     self._read_source(source, scope)
             for condition in conditions:
                 self._read_condition(condition, scope)
-        for cte in _sources_of([*getattr(statement, "_independent_ctes", ())]):
+        for cte in statement._independent_ctes:
             self._read_source(cte, scope)
         return scope
 
@@ -255,7 +262,7 @@ def _select_in(element: Any) -> Any:
 
 def question(statement: Any) -> Question:
     """What a statement asks."""
-    asked = Question()
+    asked = Question(whole=statement)
     asked.read(statement)
     return asked
 

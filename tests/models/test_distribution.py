@@ -271,5 +271,11 @@ def test_the_ground_of_this_test_is_the_product(app):
 
     counted = update(User).where(User.id == 1).values(post_count=1).returning(User.id).cte()
     assert question(select(counted.c.id)).changes_everywhere == {"users"}
+    mine = update(Task).where(Task.user_id == READER).values(complete=True).returning(Task.user_id)
+    assert question(mine).verdict == question(select(mine.cte().c.user_id)).verdict == ONE
+    everybodys = update(Task).values(complete=True).returning(Task.user_id)
+    assert (question(everybodys).verdict, question(select(everybodys.cte().c.user_id)).verdict) == (EVERY, TRAVEL)
+    both = select(mine.cte().c.user_id).add_cte(counted)
+    assert question(both).verdict == TRAVEL, "one server has the task, and each of them the counter"
     assert question(insert(Post).values(author_id=1, body="x")).verdict == ONE
     assert isinstance(update(User), UpdateBase)
