@@ -59,7 +59,7 @@ class Pooler:
         for old, new in (
             ("host=127.0.0.1 port=5432 dbname", f"host={self.cluster.socket} port=5432 dbname"),
             ("listen_port = 6432", f"listen_port = {self.port}"),
-            ("unix_socket_dir = /var/run/postgresql", "unix_socket_dir ="),
+            ("unix_socket_dir = /var/run/postgresql", f"unix_socket_dir = {self.folder}"),
             ("/var/log/postgresql/pgbouncer.log", str(self.log)),
             ("/var/run/postgresql/pgbouncer.pid", str(self.folder / "pgbouncer.pid")),
             ("auth_file = /etc/pgbouncer/userlist.txt", f"auth_file = {self.folder / 'userlist.txt'}"),
@@ -82,6 +82,18 @@ class Pooler:
                 assert time.monotonic() < deadline, self.log.read_text() if self.log.exists() else "PgBouncer does not start"
                 assert self.process.poll() is None, self.log.read_text() if self.log.exists() else "PgBouncer does not start"
                 time.sleep(0.02)
+
+    def tell(self, command: str) -> None:
+        """Say something at its console, where whoever it runs as needs no password."""
+        words = (
+            f"--host={self.folder}",
+            f"--port={self.port}",
+            "--username=pgbouncer",
+            "--dbname=pgbouncer",
+            f"--command={command}",
+        )
+        done = self.cluster.account.run(self.cluster.programs.folder / "psql", "--no-psqlrc", *words)
+        assert done.returncode == 0, done.stdout
 
     def stop(self, number: int = signal.SIGINT) -> None:
         """Wait for transactions in hand and go (SIGINT), or go at once (SIGTERM)."""

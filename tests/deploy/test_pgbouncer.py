@@ -266,6 +266,9 @@ def test_a_restart_of_the_pooler_under_load_costs_a_503_at_worst(site: Installat
         return status
 
     with Load([*(reader(number, path) for number, path in enumerate(("/", "/explore", "/user/marta", "/"))), speak]) as load:
+        pooler.tell("RECONNECT")
+        load.wait_for(40)
+        assert set(load.counts) == {200, 201}, "new connections, one after the other, cost nothing"
         for number in (signal.SIGINT, signal.SIGTERM):
             load.wait_for(20)
             pooler.stop(number)
