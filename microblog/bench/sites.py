@@ -23,7 +23,12 @@ READY_WITHIN = 30.0  # seconds
 STOPPED_WITHIN = 25.0  # seconds; uWSGI lets requests finish
 PAGE = 25  # posts
 # So that one address may do all: the walls of nginx against it stand open.
-OPENED = ("    limit_conn connections 200;\n", "    limit_req zone=requests burst=400 nodelay;\n")
+OPENED = (
+    "    limit_conn connections 200;\n",
+    "    limit_req zone=requests burst=400 nodelay;\n",
+    "      limit_req zone=doors burst=100 nodelay;\n",
+    "      limit_req zone=programs burst=200 nodelay;\n",
+)
 
 
 def environment(database_url: str, point: Point, *, port: int, keys: dict[str, str]) -> dict[str, str]:

@@ -21,6 +21,8 @@ def test_nginx_has_another_port_and_open_walls_and_is_else_as_it_is():
         "    listen 127.0.0.1:8080 default_server backlog=1024;",
         "    limit_conn connections 200;",
         "    limit_req zone=requests burst=400 nodelay;",
+        "      limit_req zone=doors burst=100 nodelay;",
+        "      limit_req zone=programs burst=200 nodelay;",
     ]
     assert "    listen 127.0.0.1:4711 default_server backlog=1024;" in changed
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,13 +14,14 @@ from microblog import demo
 from .installation import Installation
 
 Install = Callable[..., Installation]
+Site = TypeVar("Site", bound=Installation)
 
 
 @contextmanager
-def installed(database_url: str, nginx: str, **options: Any) -> Iterator[Installation]:
-    """An installation that is started, and in the end stopped; nothing may have gone wrong in it unforeseen."""
+def installed(database_url: str, nginx: str, *, kind: type[Site] = Installation, **options: Any) -> Iterator[Site]:
+    """An installation (of some `kind`) that is started, and in the end stopped; nothing may have gone wrong in it unforeseen."""
     folder = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # the path of a socket must be short
-    site = Installation(folder, database_url, nginx, **options)
+    site = kind(folder, database_url, nginx, **options)
     try:
         site.start()
         yield site

@@ -32,10 +32,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def adapted(conf: str, port: int, mount: str) -> str:
+def adapted(conf: str, port: int, mount: str, *, walls: bool = False) -> str:
     """The project's nginx.conf for another port and mount, as its head tells operators to change it.
 
-    Every place that is changed must be there exactly as often as expected, or the tests would run on something else.
+    Every place that is changed must be there exactly as often as expected, or the tests would run on something else. Without
+    `walls` one address may log in and use the API as often as many would.
     """
 
     def change(old: str, new: str, times: int = 1) -> None:
@@ -44,18 +45,23 @@ def adapted(conf: str, port: int, mount: str) -> str:
         conf = conf.replace(old, new)
 
     change("listen 127.0.0.1:8080 ", f"listen 127.0.0.1:{port} ")
+    if not walls:
+        change("zone=programs:4m rate=50r/s;", "zone=programs:4m rate=5000r/s;")
+        change("zone=doors:4m rate=10r/s;", "zone=doors:4m rate=5000r/s;")
     if mount == "/microblog":
         return conf
     if mount:
         change("location = /microblog { return 308 /microblog/", f"location = {mount} {{ return 308 {mount}/")
         change("location ~ ^/microblog/static/", f"location ~ ^{mount}/static/")
-        change("location /microblog/ ", f"location {mount}/ ")
+        for path in ("", "auth/", "api/"):
+            change(f"location /microblog/{path} ", f"location {mount}/{path} ")
         change("location = /microblog/edit_profile/picture ", f"location = {mount}/edit_profile/picture ")
     else:
         change("    location = /microblog { return 308 /microblog/$is_args$args; }\n", "")
         change("    location / { return 404; }\n", "")
         change("location ~ ^/microblog/static/", "location ~ ^/static/")
-        change("location /microblog/ ", "location / ")
+        for path in ("", "auth/", "api/"):
+            change(f"location /microblog/{path} ", f"location /{path} ")
         change("location = /microblog/edit_profile/picture ", "location = /edit_profile/picture ")
     return conf
 
@@ -72,11 +78,13 @@ class Installation:
         mount: str = "/microblog",
         application: Path | None = None,
         home: Path = ROOT,
+        walls: bool = False,
         **settings: str,
     ) -> None:
         """Settings are environment variables. An `application` is a file to stand in the place of the project's wsgi.py; `home`
-        is where the code lies."""
+        is where the code lies; `walls` leaves nginx's limits as they are."""
         self.folder, self.mount, self.nginx_program, self.application, self.home = folder, mount, nginx, application, home
+        self.walls = walls
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.host = f"127.0.0.1:{self.port}"
@@ -123,7 +131,7 @@ class Installation:
 
     def conf(self) -> str:
         """What nginx is told."""
-        return adapted((ROOT / "nginx.conf").read_text(), self.port, self.mount)
+        return adapted((ROOT / "nginx.conf").read_text(), self.port, self.mount, walls=self.walls)
 
     def start_uwsgi(self) -> None:
         program = Path(sys.prefix) / "bin" / "uwsgi"

@@ -224,6 +224,20 @@ def test_both_files_tell_uwsgi_the_same():
         assert line in PLAIN, line
 
 
+def test_both_files_have_the_same_walls():
+    def walls(conf: str) -> list[str]:
+        lines = [line.strip() for line in conf.replace("microblog_", "").splitlines()]
+        found = [
+            line
+            for line in lines
+            if re.match(r"(# )?(limit_|set_real_ip|real_ip|error_page|return 429|add_header Retry|location /)", line)
+        ]
+        return sorted(found)
+
+    assert walls(CONF) == walls(PLAIN)
+    assert len(walls(CONF)) > 15
+
+
 @pytest.mark.row("MT-17.3", "MT-17.4", "MT-D18", "MT-D39")
 def test_somebody_logs_in_with_cookies_that_only_tls_carries(site: SecureInstallation):
     visitor = site.member("marta")
