@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from .visitor import Visitor, submission
+
 Result = TypeVar("Result")
+PAGES = ("/", "/explore", "/user/marta", "/livez", "/explore", "/")  # for six readers
 
 
 def together(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -69,3 +72,27 @@ class Load:
                 self.counts[result] += 1
                 self.slowest = max(self.slowest, time.monotonic() - began)
             time.sleep(self.pause)
+
+
+def readers(visitor: Visitor, *paths: str) -> list[Callable[[], int]]:
+    """For each path somebody who reads it, each from an address of their own."""
+
+    def reader(number: int, path: str) -> Callable[[], int]:
+        twin = visitor.twin(f"127.0.0.{40 + number}")
+        return lambda: twin.get(visitor.mount + path).status
+
+    return [reader(number, path) for number, path in enumerate(paths)]
+
+
+def writer(visitor: Visitor, number: int) -> Callable[[], int]:
+    """Somebody who says something new again and again."""
+    twin = visitor.twin(f"127.0.0.{60 + number}")
+    sent = submission(twin.open("/"), "Submit")
+    said: list[int] = []
+
+    def say() -> int:
+        said.append(1)
+        fields = sent.fields | {"nonce": f"load {number} {len(said)}", "post": f"load {number} {len(said)}"}
+        return twin.post(sent.target, fields).status
+
+    return say

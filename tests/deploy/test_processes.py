@@ -15,7 +15,7 @@ from microblog import demo
 
 from .conftest import Install
 from .installation import Installation
-from .load import Load, together
+from .load import PAGES, Load, readers, together, writer
 from .visitor import Answer, Visitor, submission
 
 PASSWORD = "correct horse"
@@ -30,33 +30,6 @@ def site(new_site: Install) -> Installation:
 @pytest.fixture(scope="module")
 def marta(site: Installation) -> Visitor:
     return site.member("marta")
-
-
-def readers(visitor: Visitor, *paths: str) -> list[Callable[[], int]]:
-    """For each path somebody who reads it, each from an address of their own."""
-
-    def reader(number: int, path: str) -> Callable[[], int]:
-        twin = visitor.twin(f"127.0.0.{40 + number}")
-        return lambda: twin.get(visitor.mount + path).status
-
-    return [reader(number, path) for number, path in enumerate(paths)]
-
-
-def writer(visitor: Visitor, number: int) -> Callable[[], int]:
-    """Somebody who says something new again and again."""
-    twin = visitor.twin(f"127.0.0.{60 + number}")
-    sent = submission(twin.open("/"), "Submit")
-    said: list[int] = []
-
-    def say() -> int:
-        said.append(1)
-        fields = sent.fields | {"nonce": f"load {number} {len(said)}", "post": f"load {number} {len(said)}"}
-        return twin.post(sent.target, fields).status
-
-    return say
-
-
-PAGES = ("/", "/explore", "/user/marta", "/livez", "/explore", "/")
 
 
 def wait_until(true: Callable[[], bool], what: str, within: float = 20.0) -> None:
