@@ -3,6 +3,7 @@
 import argparse
 import code
 import sys
+from dataclasses import replace
 
 from . import settings
 
@@ -16,7 +17,7 @@ def execute(_options: argparse.Namespace) -> None:
     from ..app import Application
 
     with settings.with_database() as config:
-        app = Application(config)
+        app = Application(replace(config, database_url=config.direct_url, database_direct_url=""))  # past a pooler
         with app.database.writing() as db:
             names = {name: getattr(models, name) for name in models.__all__} | {"app": app, "db": db}
             if not sys.stdin.isatty():

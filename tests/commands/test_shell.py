@@ -61,3 +61,10 @@ def test_at_a_terminal_one_talks_to_it(command, environment, migrated_url, monke
     ((banner, names),) = talks
     assert "db.commit()" in banner
     assert {"app", "db", "User", "Post"} <= names
+
+
+def test_it_goes_past_a_pooler_for_whoever_types_thinks_longer_than_a_pooler_waits(shell, environment, new_database):
+    environment(DATABASE_DIRECT_URL=new_database())
+    shell("db.add(User(username='susan')); db.commit()")
+    environment(DATABASE_DIRECT_URL="")
+    assert shell("print(db.query(User).all())").out == "[]\n", "it was written to where DATABASE_URL leads"
