@@ -6,8 +6,8 @@ from .patient import Patient
 from .verdicts import Verdict, fine, warning, wrong
 
 RENEW = "systemctl restart microblog-web microblog-worker (or touch uWSGI's run/reload, once MICROBLOG_RUN is known)"
-# Of the command `run` alone, or about where this very process writes.
-OF_EACH_PROCESS = {"host_to_bind", "port", "processes", "workers", "log_dir", "log_to_stdout", "log_format", "root"}
+# Of the command `run` alone, said in the unit of a service, or about where this very process writes.
+OF_EACH_PROCESS = {"host_to_bind", "port", "processes", "threads", "workers", "log_dir", "log_to_stdout", "log_format", "root"}
 LEAST_BUFFER, LEAST_VARS, LEAST_POST = 32_768, 1_024, 1
 NGINX_WAITS = 30  # seconds (uwsgi_read_timeout)
 LEAST_FILES = 1_024

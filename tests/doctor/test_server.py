@@ -54,7 +54,7 @@ def test_a_site_that_still_runs_older_code(patient, told, values):
 
 def test_settings_that_only_one_of_both_has(patient, settled):
     assert server.settings(patient).level == "fine"
-    settled(port=9, processes=99, log_to_stdout=True)
+    settled(port=9, processes=99, threads=99, log_to_stdout=True)
     assert server.settings(patient).level == "fine", "which each process has for itself"
     settled(post_length=17, mail_password="hidden")
     found = server.settings(patient)
