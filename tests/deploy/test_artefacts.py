@@ -332,8 +332,8 @@ def test_supervisor_keeps_the_web_and_the_workers_alive():
     for name in ("microblog-web", "microblog-worker"):
         section = parser[f"program:{name}"]
         assert (section["user"], section["directory"]) == ("microblog", HOME)
-        for switch in ("autostart", "autorestart", "stopasgroup", "killasgroup"):
-            assert section[switch] == "true", f"{switch} of {name}"
+        for switch, value in {"autostart": "true", "autorestart": "true", "stopasgroup": "false", "killasgroup": "true"}.items():
+            assert section[switch] == value, f"{switch} of {name}"
         assert_there(section["command"])
         assert set(re.findall(r'(\w+)="', section["environment"])) <= settings_known()
     assert "numprocs" in parser["program:microblog-worker"]
