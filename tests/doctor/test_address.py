@@ -35,7 +35,8 @@ def test_a_prefix_that_the_application_does_not_have(patient, door):
 
 def test_a_prefix_that_the_proxy_does_not_have(patient, door):
     door.change = gives(404, b"<h1>nginx</h1>")
-    assert "there is no Microblog" in address.prefix(patient).seen
+    found = address.prefix(patient)
+    assert (found.level, "there is no Microblog" in found.seen) == ("wrong", True)
     with pytest.raises(Unseen):
         address.ours(patient)
 
@@ -43,6 +44,41 @@ def test_a_prefix_that_the_proxy_does_not_have(patient, door):
 def test_links_with_another_prefix(patient, door):
     door.change = lambda method, path, answer: replace(answer, body=answer.body.replace(b"/microblog/static", b"/blog/static"))
     assert address.prefix(patient).level == "wrong"
+
+
+@pytest.mark.parametrize("saw", [{"script_name": "/blog"}, {"path": "/microblog/doctor"}])
+def test_a_prefix_that_arrives_otherwise(patient, told, saw):
+    told("saw", **saw)
+    assert address.prefix(patient).level == "wrong"
+
+
+def test_another_site_and_another_microblog(patient, door, having):
+    having(secret_keys=("the key of another installation",))
+    found = address.ours(patient)
+    assert (found.level, "compare SECRET_KEY" in found.mend) == ("wrong", True)
+    patient._kept.clear()
+    door.change = gives(200, b"Welcome")
+    found = address.ours(patient)
+    assert (found.level, "which `server` of nginx" in found.mend) == ("wrong", True)
+
+
+def test_nobody_there(patient, door):
+    def ask(*_arguments, **_options):
+        raise Unseen("Connection refused.")
+
+    door.ask = ask
+    found = address.answers(patient)
+    assert (found.level, "systemctl status nginx" in found.mend) == ("wrong", True)
+
+
+def test_public_url_without_tls_where_tls_is(patient, door):
+    patient._kept["first"] = adding(patient.first, Location="https://localhost/microblog/livez")
+    assert "sent to https://" in address.scheme(patient).seen
+    assert address.scheme(patient).level == "wrong"
+    patient._kept.clear()
+    door.scheme = "https"
+    found = address.scheme(patient)
+    assert (found.level, "TLS is what answers" in found.seen) == ("wrong", True)
 
 
 def test_a_proxy_that_answers_in_our_place(patient, door):

@@ -60,14 +60,26 @@ def test_each_header_that_passes_is_named_with_the_line_that_stops_it(patient):
 
 def test_ids_of_requests(patient, told, coming_from):
     patient.forged["saw"]["headers"]["X_REQUEST_ID"] = FORGED_ID
-    assert "A client chooses" in proxy.request_id(patient).seen
+    found = proxy.request_id(patient)
+    assert (found.level, "A client chooses" in found.seen) == ("warning", True)
     patient.forged["saw"]["headers"]["X_REQUEST_ID"] = "0123456789abcdef"
-    assert "gives requests no id" in proxy.request_id(patient).seen
+    found = proxy.request_id(patient)
+    assert (found.level, "gives requests no id" in found.seen) == ("warning", True)
     told("saw", "headers", X_REQUEST_ID="0123456789abcdef")
-    assert "does not carry the id" in proxy.request_id(patient).seen
+    found = proxy.request_id(patient)
+    assert (found.level, "does not carry the id" in found.seen) == ("warning", True)
     answer, probe = patient.knocked()
     patient._kept["knocked"] = adding(without(answer, "x-request-id"), X_Request_ID="0123456789abcdef"), probe
     assert proxy.request_id(patient).level == "fine"
+
+
+def test_what_does_not_arrive(patient, told):
+    told("saw", host="localhost:80")
+    found = proxy.host(patient)
+    assert (found.level, "uwsgi_param HTTP_HOST $http_host;" in found.mend) == ("wrong", True)
+    patient.chunked["saw"]["body"]["length"] = 0
+    found = proxy.chunked(patient)
+    assert (found.level, "HTTP_TRANSFER_ENCODING" in found.mend) == ("wrong", True)
 
 
 @pytest.mark.parametrize(("offered", "level"), [(100, "fine"), (303, "fine"), (413, "wrong")])
@@ -104,3 +116,12 @@ def test_what_does_not_fit_into_buffers(patient, door, check, mend):
     assert check(patient).level == "fine"
     door.change = lambda method, path, answer: replace(answer, status=502)
     assert mend in check(patient).mend
+
+
+def test_head_and_lines_that_are_kept(patient, door):
+    assert proxy.head(patient).level == proxy.keeps_line(patient).level == "fine"
+    patient._kept["page"] = adding(patient.page, Connection="close")
+    assert (proxy.keeps_line(patient).level, "keepalive_timeout" in proxy.keeps_line(patient).mend) == ("warning", True)
+    door.change = lambda method, path, answer: replace(answer, status=405) if method == "HEAD" else answer
+    found = proxy.head(patient)
+    assert (found.level, "limit_except" in found.mend) == ("warning", True)
