@@ -1,5 +1,6 @@
 """A checkout of its own for a test, as an operator would have one: the code, a .env, and the packages of this Python."""
 
+import configparser
 import shutil
 import sys
 from pathlib import Path
@@ -24,3 +25,11 @@ def make(folder: Path, **settings: str) -> Path:
     (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
     (folder / ".env").chmod(0o600)
     return folder
+
+
+def unit(name: str) -> configparser.RawConfigParser:
+    """A unit of systemd, keys kept as they are written."""
+    parser = configparser.RawConfigParser(strict=False, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read(ROOT / "deploy" / "systemd" / name, "utf-8")
+    return parser

@@ -3,7 +3,6 @@
 The part of systemd is played here: it opens the socket as microblog-web.socket says and hands it over as sd_listen_fds(3) has it.
 """
 
-import configparser
 import os
 import signal
 import socket
@@ -19,12 +18,12 @@ import pytest
 from microblog import demo
 from microblog.config import ROOT
 
+from .checkout import unit
 from .conftest import installed
 from .installation import READY_WITHIN, Installation
 from .load import PAGES, Load, readers, writer
 from .visitor import Visitor
 
-UNITS = ROOT / "deploy" / "systemd"
 HANDED = 3  # the descriptor at which systemd's begin
 # In the place of systemd's own fork: it has the process id that boot.sh and then uWSGI keep.
 START = f"""
@@ -32,13 +31,6 @@ import os, sys
 os.dup2(int(sys.argv[1]), {HANDED})
 os.execve(sys.argv[2], sys.argv[2:], os.environ | {{"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}})
 """
-
-
-def unit(name: str) -> configparser.RawConfigParser:
-    parser = configparser.RawConfigParser(strict=False, delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
-    parser.read(UNITS / name, "utf-8")
-    return parser
 
 
 class Held(Installation):

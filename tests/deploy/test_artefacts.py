@@ -82,7 +82,7 @@ def boot(stage: Path) -> Callable[..., tuple[subprocess.CompletedProcess[str], l
 
 
 @pytest.mark.row("MT-D35")
-@pytest.mark.parametrize("name", ["boot.sh", "upgrade.sh"])
+@pytest.mark.parametrize("name", ["boot.sh", "upgrade.sh", "backup.sh"])
 def test_scripts_are_plain_posix(name: str):
     text = (DEPLOY / name).read_text("utf-8")
     assert text.startswith("#!/bin/sh\n")

@@ -1,8 +1,10 @@
 """deploy/nginx-tls.conf as it is, with a certificate made for the moment, before the real uWSGI at https://example.org/microblog."""
 
+import grp
 import http.client
 import http.cookies
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -276,3 +278,30 @@ def test_accesses_and_errors_are_written_down(site: SecureInstallation):
     assert site.log_of("microblog_error.log") == ""
     assert "access_log /var/log/microblog_access.log;" in CONF
     assert "error_log /var/log/microblog_error.log" in CONF
+
+
+@pytest.mark.row("MT-17.7")
+def test_logs_are_rotated_and_nginx_goes_on_in_the_new_ones(site: SecureInstallation):
+    rule = (ROOT / "deploy" / "logrotate").read_text("utf-8")
+    me = f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
+    for old, new, times in (
+        (" /var/log/microblog_", f" {site.folder}/var/log/microblog_", 1),
+        ("\n/var/log/microblog_", f"\n{site.folder}/var/log/microblog_", 1),
+        ("/run/nginx.pid", f"{site.folder}/var/run/nginx.pid", 2),
+        ("create 0640 www-data adm", f"create 0640 {me}", 1),
+    ):
+        assert rule.count(old) == times, f"logrotate has {old!r} {rule.count(old)} times instead of {times}"
+        rule = rule.replace(old, new)
+    (site.folder / "logrotate").write_text(rule)
+    (site.folder / "logrotate").chmod(0o600)
+    site.visitor(9).get("/microblog/explore?seen=before")
+    words = [program("logrotate"), "-f", "-s", site.folder / "state", site.folder / "logrotate"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    end = monotonic() + 10
+    while "seen=after" not in site.log_of("microblog_access.log") and monotonic() < end:
+        site.visitor(9).get("/microblog/explore?seen=after")  # each process opens its logs anew in its own time
+        sleep(0.02)
+    assert "seen=after" in site.log_of("microblog_access.log")
+    assert "seen=before" in site.log_of("microblog_access.log.1")
+    assert (site.folder / "var" / "log" / "microblog_access.log").stat().st_mode & 0o777 == 0o640
