@@ -7,6 +7,7 @@ import traceback
 
 from .config import Config
 from .core import failures, queue
+from .framework import traces
 from .framework.database import Database
 
 
@@ -62,5 +63,5 @@ def _text(record: logging.LogRecord) -> str:
     lines = [f"{record.levelname}: {record.getMessage()}"]
     lines += [f"{name}: {getattr(record, name)}" for name in ("request_id", "user_id") if getattr(record, name, None)]
     if record.exc_info and record.exc_info[0]:
-        lines += ["", *traceback.format_exception(*record.exc_info)]
+        lines += ["", traces.text(record.exc_info)]
     return "\n".join(lines)

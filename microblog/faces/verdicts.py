@@ -64,9 +64,11 @@ def judge(request: Request, error: Exception) -> Verdict:
         return _of_http(error, error.code)
     if fault := fault_of(error):
         status = STATUS_OF_FAULT[fault]
-        log.warning("%s: %s", fault.value, type(error).__name__, exc_info=status != 503, extra=context(request, status))
+        log.warning(
+            "%s: %s", fault.value, type(error).__name__, exc_info=error if status != 503 else None, extra=context(request, status)
+        )
         return Verdict(status, SENTENCES[status], {"Retry-After": str(RETRY_AFTER)} if status == 503 else {})
-    log.error("%s %s", request.method, request.path, exc_info=error, extra=context(request, 500))
+    log.error("%s %s", request.method, request.shown_path, exc_info=error, extra=context(request, 500))
     return Verdict(500, SENTENCES[500])
 
 
@@ -83,6 +85,6 @@ def context(request: Request, status: int) -> dict[str, Any]:
         "request_id": request.id,
         "user_id": getattr(request.user, "id", None),
         "method": request.method,
-        "path": request.path,
+        "path": request.shown_path,
         "status": status,
     }

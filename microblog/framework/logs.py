@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from . import traces
+
 TEXT_LINE = "%(asctime)s %(levelname)s: %(message)s [in %(pathname)s:%(lineno)d]"
 LARGEST_FILE = 10_240  # bytes; with ten old ones beside it, as the first microblog kept them
 OLD_FILES = 10
@@ -26,7 +28,7 @@ class JsonLine(logging.Formatter):
             "process": record.process,
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = traces.text(record.exc_info)
         for name in ("request_id", "user_id", "method", "path", "status"):
             if hasattr(record, name):
                 line[name] = getattr(record, name)
@@ -41,6 +43,9 @@ class TextLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: traces.ErrorInfo) -> str:  # noqa: N802
+        return traces.text(ei)
 
 
 def set_up(folder: Path, *, to_stdout: bool, form: str) -> None:
