@@ -24,7 +24,7 @@ PRODUCTION = {
 @pytest.fixture
 def read(tmp_path):
     """Reads settings in a checkout of their own; by default with a secret, so that none is made."""
-    return lambda **environ: config.read({"SECRET_KEY": "k"} | environ, tmp_path)
+    return lambda **environ: config.read({"SECRET_KEY": KEY} | environ, tmp_path)
 
 
 def refused(read, **environ: str) -> list[str]:
@@ -110,6 +110,14 @@ def test_production_does_not_start_with_a_weak_key(read, key):
     (line,) = refused(read, **PRODUCTION | {"SECRET_KEY": key})
     assert line.startswith("SECRET_KEY ")
     assert KEY not in line
+
+
+@pytest.mark.row("MT-D01")
+def test_nor_does_a_site_that_was_meant_for_others_and_is_not_said_to_be_production(read, tmp_path):
+    (line,) = refused(read, PUBLIC_URL=" HTTPS://example.org", SECRET_KEY=f"{KEY},old")
+    assert line.startswith("SECRET_KEY cannot be used")
+    assert read(PUBLIC_URL="https://example.org", SECRET_KEY=KEY).secret_keys == (KEY,)
+    assert len(config.read({"PUBLIC_URL": "https://example.org"}, tmp_path).secret_keys[0]) == 64
 
 
 def test_production_is_reached_by_tls_except_on_the_machine_itself(read):
