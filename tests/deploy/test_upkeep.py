@@ -3,16 +3,20 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from microblog import backup
+from microblog import backup, demo, migrations
 from microblog.config import ROOT
 
 from ..conftest import program
 from .checkout import ENVIRONMENT, make, unit
+from .conftest import installed
+from .installation import Installation
+from .load import PAGES, Load, readers, writer
 
 BACKUP = ROOT / "deploy" / "backup.sh"
 
@@ -98,3 +102,101 @@ def test_systemd_makes_a_backup_each_night_into_a_folder_that_the_service_may_wr
 
 def run_for_words(words: list[str]) -> str:
     return subprocess.run(words, env={"TZ": "UTC", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True).stdout
+
+
+# Upgrades
+
+MIGRATION = '''"""A column that old code does not mind."""
+
+from alembic import op
+
+revision = "9999"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE users ADD COLUMN shoe_size integer")
+'''
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run([program("git"), *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{path} has {old!r} {text.count(old)} times"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the code comes from: a repository with all there is now."""
+    origin = make(tmp_path_factory.mktemp("origin") / "code")
+    shutil.copy(ROOT / ".gitignore", origin)
+    (origin / ".venv").unlink()
+    git(origin, "init", "-q")
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "as it is")
+    return origin
+
+
+@pytest.fixture(scope="module")
+def site(
+    nginx: str, new_database: Callable[[], str], origin: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A site that runs from a clone."""
+    home, url = tmp_path_factory.mktemp("clone") / "code", new_database()
+    git(origin.parent, "clone", "-q", str(origin), str(home))
+    (home / ".venv").symlink_to(sys.prefix)
+    with installed(url, nginx, home=home) as site:
+        settings = {name: site.environment[name] for name in ("MICROBLOG_ENV", "SECRET_KEY", "DATABASE_URL", "PUBLIC_URL")}
+        (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        with site.database.writing() as db:
+            demo.plant(db)
+            db.commit()
+        yield site
+
+
+def upgraded(site: Installation) -> subprocess.CompletedProcess[str]:
+    own = {"MICROBLOG_RUN": str(site.run), "RESTART_WORKERS": f"touch {site.folder}/restarted"}
+    run = [program("dash"), site.home / "deploy" / "upgrade.sh"]
+    return subprocess.run(run, env=ENVIRONMENT | own, cwd="/", capture_output=True, text=True)
+
+
+@pytest.mark.row("MT-17.9", "XC-03")
+def test_an_upgrade_under_load_costs_no_request(site: Installation, origin: Path):
+    change(origin / "microblog/faces/web/health.py", '"alive\\n"', '"alive and new\\n"')
+    (origin / "microblog/migrations/versions/9999_test.py").write_text(MIGRATION.format(head=migrations.head()))
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "new code and a migration")
+    marta = site.member("marta")
+    site.wait_for_workers()
+    before = site.workers()
+    with Load([*readers(marta, *PAGES[:4], "/readyz"), writer(marta, 1)]) as load:
+        done = upgraded(site)
+        assert done.returncode == 0, done.stdout + done.stderr
+        site.wait_for_workers(other_than=before)
+        load.wait_for(20)
+    assert set(load.counts) == {200, 303}, load.counts
+    assert site.visitor().get("/microblog/livez").text == "alive and new\n"
+    assert site.one("SELECT version_num FROM alembic_version") == "9999"
+    assert (site.folder / "restarted").exists()
+
+
+@pytest.mark.row("MT-17.9")
+def test_an_upgrade_to_code_that_cannot_be_imported_stops_before_anybody_is_served_by_it(site: Installation, origin: Path):
+    (origin / "wsgi.py").write_text("import nothing_like_this\n")
+    git(origin, "commit", "-qam", "broken")
+    (site.folder / "restarted").unlink(missing_ok=True)
+    before, touched = site.workers(), (site.run / "reload").stat().st_mtime
+    done = upgraded(site)
+    assert done.returncode != 0
+    assert "nothing_like_this" in done.stderr
+    assert (site.run / "reload").stat().st_mtime == touched
+    assert not (site.folder / "restarted").exists()
+    assert site.workers() == before
+    assert site.visitor().get("/microblog/readyz").status == 200
