@@ -1,5 +1,6 @@
 """What becomes of an answer on its way; without nginx it comes as the application makes it."""
 
+import gzip
 from dataclasses import replace
 
 import pytest
@@ -83,7 +84,8 @@ def test_a_copy_is_known_by_its_id_or_its_age(patient, door, change):
 def test_cookies_that_were_changed_or_taken_away(patient, door):
     assert pages.cookies(patient).seen == "Cookies arrive with HttpOnly, SameSite=Lax, Path=/microblog/."
     patient.config = replace(patient.config, public_url="https://localhost/microblog")
-    assert "without Secure" in pages.cookies(patient).seen
+    found = pages.cookies(patient)
+    assert (found.level, "without Secure" in found.seen) == ("wrong", True)
     patient._kept.clear()
     door.change = changing(less="set-cookie", Set_Cookie="mb_x=1; Path=/; HttpOnly; SameSite=Lax; Secure")
     assert "without Path=/microblog/." in pages.cookies(patient).seen
@@ -141,3 +143,18 @@ def test_a_running_site_that_knows_older_files(patient, tmp_path):
     (tmp_path / "static").mkdir()
     found = pages.current(patient)
     assert (found.level, "run/reload" in found.mend) == ("wrong", True)
+
+
+def test_without_nginx_static_files_come_from_python(patient):
+    found = pages.kept(patient)
+    assert (found.level, "expires max;" in found.mend) == ("warning", True)
+
+
+def test_compressed_pages_must_say_for_whom(patient):
+    for name in ("packed", "asset True"):
+        answer = replace(patient.page, body=gzip.compress(b"x"))
+        patient._kept[name] = adding(without(answer, "vary"), Content_Encoding="gzip")
+    found = pages.packed(patient)
+    assert (found.level, "gzip_vary on;" in found.mend) == ("warning", True)
+    patient._kept["packed"] = adding(patient.packed, Vary="Cookie, Accept-Encoding")
+    assert pages.packed(patient).level == "fine"
