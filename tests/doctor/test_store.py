@@ -16,6 +16,12 @@ def test_a_database_that_only_the_running_site_does_not_reach(patient, told):
     assert (found.level, "service's environment" in found.mend) == ("wrong", True)
 
 
+def test_a_database_that_is_away(patient):
+    patient.database = Database(AWAY, connections=1)
+    found = module.answers(patient)
+    assert (found.level, "systemctl status postgresql" in found.mend, "hidden" in found.seen) == ("wrong", True, False)
+
+
 def test_a_site_that_uses_another_database(patient, told):
     assert module.same(patient).level == "fine"
     told("database", identity="another")
