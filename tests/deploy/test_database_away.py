@@ -1,9 +1,11 @@
 """Postgres goes away and comes back: a page says so meanwhile, and the next request works."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -68,6 +70,17 @@ def test_a_page_says_so_and_the_next_request_after_the_return_works(site: Instal
     away()
     assert marta.get(site.mount + "/explore").status == 200
     assert {marta.get(site.mount + "/").status for _ in range(20)} == {200}, "the session has outlived it"
+
+
+def test_the_servers_own_line_says_how_it_went_and_never_with_which_token(site: Installation, away: Callable[[], None]):
+    answer = site.visitor(9).get(f"{site.mount}/auth/reset_password/marked-token?token=marked-query")
+    assert answer.status == 503
+    line = f" ms [request {answer.headers['X-Request-ID']}]"
+    end = monotonic() + 10
+    while line not in (text := site.log.read_text("utf-8", "replace")) and monotonic() < end:
+        sleep(0.02)
+    assert re.search(rf"^503 GET for 127\.0\.0\.9 after \d+{re.escape(line)}$", text, re.MULTILINE), text[-2_000:]
+    assert "marked" not in text
 
 
 def test_the_process_lives_and_is_not_ready(site: Installation, away: Callable[[], None]):

@@ -276,8 +276,24 @@ def test_accesses_and_errors_are_written_down(site: SecureInstallation):
     assert line.startswith("127.0.0.9 - - ")
     assert '"GET /microblog/explore?seen=here HTTP/1.1" 302 ' in line
     assert site.log_of("microblog_error.log") == ""
-    assert "access_log /var/log/microblog_access.log;" in CONF
+    assert "access_log /var/log/microblog_access.log microblog;" in CONF
     assert "error_log /var/log/microblog_error.log" in CONF
+
+
+def test_no_token_of_an_address_is_written_down(site: SecureInstallation):
+    visitor, mark = site.visitor(8), "marked-token"
+    for path in (f"/auth/reset_password/{mark}", f"/auth/email/{mark}?x=1", f"/ballot/auth/token?token={mark}&more=1"):
+        visitor.get(f"/microblog{path}", headers={"Referer": f"{site.origin}/microblog/auth/reset_password/{mark}"})
+    end = monotonic() + 10
+    while (text := site.log_of("microblog_access.log")).count("\n127.0.0.8 ") < 3 and monotonic() < end:
+        sleep(0.02)
+    lines = [line for line in text.splitlines() if line.startswith("127.0.0.8")]
+    shown = [line.split('"')[1] for line in lines]
+    assert shown == [
+        f"GET /microblog{path} HTTP/1.1"
+        for path in ("/auth/reset_password/***", "/auth/email/***", "/ballot/auth/token?token=***")
+    ]
+    assert mark not in text
 
 
 @pytest.mark.row("MT-17.7")
