@@ -119,7 +119,8 @@ def test_a_way_past_the_pooler(patient, settled, migrated_url, new_database):
     settled(database_direct_url=migrated_url)
     assert module.direct(patient).level == "fine"
     settled(database_direct_url=AWAY)
-    assert "does not lead to Postgres" in module.direct(patient).seen
+    found = module.direct(patient)
+    assert (found.level, "does not lead to Postgres" in found.seen) == ("wrong", True)
     settled(database_direct_url=new_database(migrated=False))
     found = module.direct(patient)
     assert (found.level, "another database" in found.seen) == ("wrong", True)
