@@ -55,8 +55,8 @@ def schema(patient: Patient) -> Verdict:
             f"The schema is at {there or 'nothing'}, the code needs {needed}.",
             "python -m microblog db upgrade (after a backup; deploy/upgrade.sh does it in the right order).",
         )
-    if there > needed:
-        return wrong(
+    if there > needed:  # another host was quicker; the older code goes on with it for a while
+        return warning(
             f"The schema is at {there}, newer than the code here, which knows {needed}.",
             "Install the newer code, which has migrated it (git pull; deploy/upgrade.sh).",
         )
