@@ -24,7 +24,7 @@ from .framework.faults import Fault, fault_of
 from .framework.languages import Languages
 from .framework.replica import Replica
 from .framework.request import Request, decoded_path
-from .framework.response import Response, plain, redirect
+from .framework.response import NOT_KEPT, Response, plain, redirect, security_headers
 from .framework.routing import Route
 from .framework.session import Cookies
 
@@ -49,13 +49,15 @@ class Application:
         self.urls = urls.bind_outside(config)
         self.templates = make_templates(self)
         self.translator = open_translator(config)
+        guards = security_headers(hsts_seconds=config.hsts_seconds if config.scheme == "https" else 0)
+        self.guards = {name.lower(): (name, value) for name, value in guards.items()}  # of every answer
         self.jwts = jwts.open_all(config)
         self.token_creator = TokenCreator(self.jwts["tokenauth"], refresh_time=timedelta(minutes=config.refresh_time_min))
         self.schema_version = migrations.head()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not self._enter_mount(environ):
-            return plain("There is nothing here.", 404)(environ, start_response)
+            return self._plainly("There is nothing here.", 404)(environ, start_response)
         chunks.open_body(environ)
         request = Request(environ, app=self)
         try:
@@ -84,7 +86,7 @@ class Application:
             return request.finish(face.refuse(request, refusal))
         except Exception:
             log.exception("The refusal failed too. [%s]", request.id)
-            return plain("An unexpected error has occurred.", 500)
+            return self._plainly("An unexpected error has occurred.", 500)
 
     def handle(self, request: Request) -> Response:
         """Match, identify, guard, handle, commit."""
@@ -107,6 +109,13 @@ class Application:
         request.begin()
         response = route.face.call(request, route, arguments)
         request.commit()  # before anything is said: an answer that says "done" is durable
+        return response
+
+    def _plainly(self, text: str, status: int) -> Response:
+        """A few words where no face can speak, guarded as all answers are."""
+        response = plain(text, status)
+        response.headers["Cache-Control"] = NOT_KEPT
+        response.further = list(self.guards.values())
         return response
 
     def _turn_from_replica(self, request: Request, error: Exception) -> float | None:

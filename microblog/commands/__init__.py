@@ -17,6 +17,7 @@ COMMANDS = {
     "translate": "Translation and localization commands.",
     "jobs": "see what background jobs wait, run or were given up, and try them again",
     "user": "make somebody an account, an administrator, or a stranger",
+    "audit": "see what has happened to accounts: logins, failures, changes of password, tokens",
     "poll": "make polls, and choose which one is the standing ballot",
     "mail": "see whether letters arrive",
     "doctor": "look at the running installation through its own front door, and say what to change",

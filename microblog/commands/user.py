@@ -29,12 +29,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> None:
     from ..core.refusals import Invalid, Refusal
-    from ..framework.database import Database
+    from ..framework.database import SOURCE, Database
 
     with settings.with_database() as config:
         database = Database(config.direct_url, connections=1)
         try:
             with database.writing() as db:
+                db.info[SOURCE] = lambda: {"face": "cli"}
                 done = _act(db, options)
                 db.commit()
         except Invalid as refusal:

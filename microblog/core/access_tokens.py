@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ..framework.languages import Message
 from ..framework.statements import Statement
 from ..models import AccessToken, User
-from . import notifications
+from . import audit, notifications
 from .checks import LONGEST_LABEL, Checks
 from .refusals import Conflict, NotFound, Taken
 
@@ -56,6 +56,7 @@ def ask(db: Session, keys: Sequence[bytes], user_id: int, *, label: str = "", li
             if digest(token) == kept.digest:
                 return Access(kept.id, token, kept.expires_at)
         made = db.execute(_replacing(row).returning(AccessToken.id, AccessToken.expires_at)).one()  # its key is retired
+    audit.note(db, "token_made", user_id)
     return Access(made.id, derive(keys[0], made.id), made.expires_at)
 
 
@@ -69,6 +70,7 @@ def create(db: Session, key: bytes, user_id: int, *, label: str, lives: timedelt
     made = db.execute(replaced.returning(AccessToken.id, AccessToken.expires_at)).one_or_none()
     if made is None:
         raise Taken({"label": Message("You have a token of this name already.")})
+    audit.note(db, "token_made", user_id)
     return Access(made.id, derive(key, made.id), made.expires_at)
 
 
@@ -163,11 +165,13 @@ def revoke(db: Session, user_id: int, token_id: int) -> None:
     gone = delete(AccessToken).where(AccessToken.id == token_id, *mine)
     if db.scalar(gone.returning(AccessToken.id)) is None:
         raise NotFound(Message("This token is not there any more."))
+    audit.note(db, "token_revoked", user_id)
 
 
 def revoke_all(db: Session, user_id: int) -> None:
     """End all of a person's tokens, as a new password or a suspension does."""
-    db.execute(delete(AccessToken).where(AccessToken.user_id == user_id))
+    if db.scalars(delete(AccessToken).where(AccessToken.user_id == user_id).returning(AccessToken.id)).all():
+        audit.note(db, "tokens_revoked", user_id)
 
 
 def sweep(db: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
 from ..models import Credential, User
-from . import access_tokens, passwords, queue, sessions, tokens
+from . import access_tokens, audit, passwords, queue, sessions, tokens
 from .checks import REQUIRED, Checks
 from .refusals import NotFound, Taken
 from .users import EMAIL_TAKEN, SHORTEST_PASSWORD
@@ -48,8 +48,15 @@ def change_password(db: Session, user_id: int, old: str, new: str, *, repeated: 
     set_password(db, user_id, new, repeated=repeated, but=but)
 
 
-def propose_email(db: Session, user_id: int, email: str, password: str, *, language: str) -> None:
-    """Write to a new address for somebody who knows their password; it becomes theirs when they answer from there."""
+def confirm(db: Session, user_id: int, secret: str, password: str) -> None:
+    """Let somebody do for a while, in the session with this secret, what wants a password; Invalid if this is not theirs."""
+    prove(db, user_id, password)
+    sessions.confirm(db, secret)
+    audit.note(db, "confirmed", user_id)
+
+
+def propose_email(db: Session, user_id: int, email: str, *, language: str) -> None:
+    """Write to a new address; it becomes theirs when they answer from there."""
     person = addressee(db, user_id)
     with Checks() as check:
         email = check.email("email", email)
@@ -57,7 +64,6 @@ def propose_email(db: Session, user_id: int, email: str, password: str, *, langu
             check.refuse("email", Message("This is your address already."))
         elif db.scalar(select(exists().where(func.lower(Credential.email) == func.lower(email), Credential.user_id != user_id))):
             check.refuse("email", EMAIL_TAKEN)
-    prove(db, user_id, password)
     name = person.display_name or person.username
     queue.enqueue(db, "jobs.addresses.confirm", user_id=user_id, email=email, name=name, language=language)
 
@@ -81,6 +87,7 @@ def set_password(
             check.refuse("password2", Message("This must be the same as the password."))
     changed = {"password_hash": passwords.hashed(password), "password_changed_at": func.now()}
     db.execute(update(Credential).where(Credential.user_id == user_id).values(changed))
+    audit.note(db, "password_changed", user_id)
     sessions.end_all(db, user_id, but=but)
     tokens.revoke(db, user_id)
     access_tokens.revoke_all(db, user_id)
@@ -100,6 +107,7 @@ def set_email(db: Session, user_id: int, email: str) -> None:
             db.execute(update(Credential).where(Credential.user_id == user_id).values(email=email))
     except IntegrityError as error:
         raise Taken({"email": EMAIL_TAKEN}) from error
+    audit.note(db, "email_changed", user_id)
     tokens.revoke(db, user_id)
     if before.email.lower() != email.lower():
         name = before.display_name or before.username

@@ -6,12 +6,14 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from ..models import User
-from . import access_tokens, counters, sessions, tokens, users
+from . import access_tokens, audit, counters, sessions, tokens, users
 
 
 def set_admin(db: Session, username: str, is_admin: bool) -> None:
     """Give somebody the keys of the house, or take them back."""
-    _change(db, username, is_admin=is_admin)
+    user_id = _change(db, username, User.is_admin.is_not(is_admin), is_admin=is_admin)
+    if user_id is not None:
+        audit.note(db, "promoted" if is_admin else "demoted", user_id)
 
 
 def suspend(db: Session, username: str) -> None:
@@ -24,12 +26,15 @@ def suspend(db: Session, username: str) -> None:
     tokens.revoke(db, user_id)
     access_tokens.revoke_all(db, user_id)
     counters.increase(db, "users", -1)
+    audit.note(db, "suspended", user_id)
 
 
 def restore(db: Session, username: str) -> None:
     """End a suspension."""
-    if _change(db, username, User.suspended_at.is_not(None), suspended_at=None) is not None:
+    user_id = _change(db, username, User.suspended_at.is_not(None), suspended_at=None)
+    if user_id is not None:
         counters.increase(db, "users")
+        audit.note(db, "restored", user_id)
 
 
 def identify(db: Session, username: str) -> int:

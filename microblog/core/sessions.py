@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Db
 
 from ..framework.statements import Statement
 from ..models import Session, Task, User
+from . import audit
 
 REMEMBERED_FOR = timedelta(days=365)
 IDLE_FOR = timedelta(hours=24)  # a session that is not remembered ends after so long without a visit
@@ -18,6 +19,9 @@ MOST_USER_AGENT = 255
 
 # A visit is noted at most so often: reading must not mean writing.
 NOTED_EVERY = timedelta(minutes=1)
+
+# How long a password that was shown in a session stands for what wants one.
+CONFIRMED_FOR = timedelta(minutes=10)
 
 
 def digest(secret: str) -> bytes:
@@ -67,6 +71,7 @@ VISITOR = Statement(
         (func.now() - func.least(User.last_seen_at, Session.last_used_at) > bindparam("rest", NOTED_EVERY, SqlInterval)).label(
             "is_due"
         ),
+        (Session.confirmed_at > func.now() - bindparam("confirmed_for", CONFIRMED_FOR, SqlInterval)).label("is_confirmed"),
     )
     .join(Session, Session.user_id == User.id)
     .where(Session.digest == bindparam("digest"), Session.expires_at > func.now(), User.suspended_at.is_(None))
@@ -76,6 +81,11 @@ VISITOR = Statement(
 def visitor(db: Db, secret: str) -> Any:
     """The person whose session has this secret, or None: one query. `is_due` says whether their visit should be noted."""
     return VISITOR.one_or_none(db, digest=digest(secret))
+
+
+def confirm(db: Db, secret: str) -> None:
+    """The person has just shown their password in this session."""
+    db.execute(update(Session).where(Session.digest == digest(secret)).values(confirmed_at=func.now()))
 
 
 NOTE_VISIT = Statement(
@@ -93,7 +103,15 @@ def note_visit(db: Db, secret: str, user_id: int) -> None:
 
 def end(db: Db, secret: str) -> None:
     """End one session; one that is over already is no error."""
-    db.execute(delete(Session).where(Session.digest == digest(secret)))
+    user_id = db.scalar(delete(Session).where(Session.digest == digest(secret)).returning(Session.user_id))
+    if user_id is not None:
+        audit.note(db, "logged_out", user_id)
+
+
+def end_others(db: Db, user_id: int, secret: str) -> None:
+    """End every session of a person but the one with this secret, as they wish."""
+    end_all(db, user_id, but=secret)
+    audit.note(db, "sessions_ended", user_id)
 
 
 def end_all(db: Db, user_id: int, *, but: str | None = None) -> None:
@@ -128,7 +146,9 @@ def of(db: Db, user_id: int, secret: str) -> Sequence[Any]:
 
 def end_marked(db: Db, user_id: int, mark: str) -> None:
     """End that of a person's sessions which a page calls by this mark; one that is over already is no error."""
-    db.execute(delete(Session).where(Session.user_id == user_id, public_mark == mark))
+    ended = delete(Session).where(Session.user_id == user_id, public_mark == mark)
+    if db.scalars(ended.returning(Session.user_id)).all():
+        audit.note(db, "sessions_ended", user_id)
 
 
 def sweep(db: Db) -> int:

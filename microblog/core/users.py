@@ -31,7 +31,7 @@ from ..framework.languages import Message
 from ..framework.pagination import Listing, Window
 from ..framework.statements import Statement
 from ..models import Conversation, Credential, Follow, Notification, User
-from . import counters, notifications, passwords, search, votes
+from . import audit, counters, notifications, passwords, search, votes
 from .checks import Checks
 from .refusals import NotFound, Taken
 
@@ -81,6 +81,7 @@ def register(
             if db.scalar(insert(Credential).values(credential).on_conflict_do_nothing().returning(Credential.user_id)) is None:
                 check.refuse("email", EMAIL_TAKEN)
     assert user_id is not None
+    audit.note(db, "registered", user_id)
     counters.increase(db, "users")  # at the end, for until the commit nobody else can join
     return user_id
 
@@ -98,7 +99,15 @@ def authenticate(db: Session, login: str, password: str) -> int:
     if passwords.is_dated(found.password_hash):
         renewed = update(Credential).where(Credential.user_id == found.user_id)
         db.execute(renewed.values(password_hash=passwords.hashed(password)))
+    audit.note(db, "logged_in", found.user_id)
     return found.user_id
+
+
+def note_failure(db: Session, login: str) -> None:
+    """Write down that somebody could not log in with this username or e-mail address."""
+    column = Credential.email if "@" in login else User.username
+    known = select(User.id).join(Credential, Credential.user_id == User.id).where(func.lower(column) == func.lower(login.strip()))
+    audit.note(db, "login_failed", db.scalar(known) or audit.NOBODY)
 
 
 # What everybody may know of a person.
@@ -279,6 +288,8 @@ def erase(db: Session, user_id: int) -> None:
     votes.withdraw_all(db, user_id)
     gone = delete(User).where(User.id == user_id).returning(User.suspended_at)
     left = db.execute(gone.execution_options(synchronize_session=False)).one_or_none()
+    if left:
+        audit.note(db, "erased", user_id)
     if left and left.suspended_at is None:
         counters.increase(db, "users", -1)
 

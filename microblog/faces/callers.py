@@ -5,8 +5,9 @@ import math
 import time
 from collections.abc import Mapping
 
-from ..core import limits
+from ..core import audit, limits, users
 from ..core.limits import Limit, Spent
+from ..core.refusals import NotFound
 from ..framework.request import Request
 from .verdicts import TooOften
 
@@ -26,6 +27,23 @@ def spend(request: Request, allowances: Mapping[str, Limit], name: str) -> Spent
     if spent.wait:
         raise TooOften(spent.wait)
     return spent
+
+
+def log_in(request: Request, login: str, password: str) -> int:
+    """The id of the person with this username or e-mail address and this password. NotFound for all else, which is written down
+    by itself: of what the request has done so far nothing stays."""
+    try:
+        return users.authenticate(request.db, login, password)
+    except NotFound:
+        request.release()
+        users.note_failure(request.db, login)
+        raise
+
+
+def note_alone(request: Request, event: str) -> None:
+    """Write down what has happened to the caller's account, and nothing else that this request has done."""
+    request.release()
+    audit.note(request.db, event, request.user.id)
 
 
 def called(request: Request) -> str:

@@ -34,10 +34,15 @@ def normalized(url: str) -> str:
     raise ValueError("it must begin with postgresql://")
 
 
+# In the info of a session: what says, when it is called, where the work of the session comes from, as text by name.
+SOURCE = "source"
+
+
 class View:
     """A session for reading, which is made once somebody asks for more than its connection: most pages never do."""
 
     def __init__(self, engine: Engine) -> None:
+        self.info: dict[str, Any] = {}
         self._engine = engine
         self._connection: Connection | None = None
         self._session: Session | None = None

@@ -15,10 +15,11 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from . import origins, replica
 from .csrf import SAFE_METHODS
+from .database import SOURCE
 from .languages import Language, Message
 from .pagination import Cursor
 from .replica import Replica
-from .response import NOT_KEPT, SECURITY_HEADERS, Response
+from .response import NOT_KEPT, Response
 from .session import Visit
 from .text import BadInput, clean, decode, integer, load_json
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .routing import Face, Route
 
 MOST_FIELDS = 200
-SECURITY = {name.lower(): (name, value) for name, value in SECURITY_HEADERS.items()}
 WRITTEN_UP_TO = "lsn"  # in the state that the browser carries: the position of its last write
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 
@@ -110,11 +110,20 @@ class Request(WerkzeugRequest):
 
     # Postgres
 
+    def _source(self) -> dict[str, str]:
+        return {
+            "face": self.face.name if self.face else "",
+            "address": self.remote_addr or "",
+            "user_agent": self.environ.get("HTTP_USER_AGENT", ""),
+            "request_id": self.id,
+        }
+
     @property
     def db(self) -> Session:
         """The request's way to Postgres: a plain view while reading, one transaction once it is about to write."""
         if self._db is None:
             self._db = self.app.database.writing() if self._in_transaction else self.app.database.reading()
+            self._db.info[SOURCE] = self._source
         return self._db
 
     def begin(self) -> None:
@@ -211,7 +220,7 @@ class Request(WerkzeugRequest):
         if self.face and self.face.is_open:
             headers.extend(origins.HEADERS)
         own = {name.lower() for name in headers.keys()}  # noqa: SIM118  of Werkzeug's headers, which are pairs
-        response.further = [pair for name, pair in SECURITY.items() if name not in own] + [("X-Request-ID", self.id)]
+        response.further = [pair for name, pair in self.app.guards.items() if name not in own] + [("X-Request-ID", self.id)]
         return response
 
 

@@ -29,6 +29,13 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+
+def security_headers(*, hsts_seconds: int = 0) -> dict[str, str]:
+    """What every answer carries; with `hsts_seconds` browsers ask for this host by HTTPS only for so long. Subdomains and other
+    sites' lists are not ours to speak for."""
+    return SECURITY_HEADERS | ({"Strict-Transport-Security": f"max-age={hsts_seconds}"} if hsts_seconds else {})
+
+
 # Values of Cache-Control that a row of a route table may name.
 NOT_KEPT = "no-store"
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"

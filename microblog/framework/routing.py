@@ -30,6 +30,8 @@ class Path:
     Cache-Control of its good answers. `anonymous` paths know no caller at all: no cookie is read and nobody is looked up.
     What stands on a page that `may_lag` may be some seconds old, so that a replica can answer; its handlers write nothing.
     `unnoticed` tells of a request whether it comes by itself, as that of an open page does, and so is nobody's visit.
+    What machines ask every few seconds to watch over us is not `counted` among the requests.
+    A `sensitive` page is for those who have shown their password a short while ago.
     """
 
     def __init__(
@@ -41,13 +43,15 @@ class Path:
         cache: str | None = None,
         anonymous: bool = False,
         may_lag: bool = False,
+        counted: bool = True,
+        sensitive: bool = False,
         unnoticed: Callable[["Request"], bool] | None = None,
         **handlers: Handler,
     ) -> None:
         if not handlers or not handlers.keys() <= VERBS:
             raise ValueError(f"{rule} answers {sorted(handlers)}, which are not verbs.")
         self.rule, self.body, self.limit, self.cache, self.anonymous = rule, body, limit, cache, anonymous
-        self.may_lag, self.unnoticed = may_lag, unnoticed
+        self.may_lag, self.counted, self.unnoticed, self.sensitive = may_lag, counted, unnoticed, sensitive
         self.handlers = handlers
 
 

@@ -1,6 +1,7 @@
 """What we remember: tables only, no rules; one table family a file."""
 
 from .access_token import AccessToken
+from .audit_entry import AuditEntry
 from .avatar import Avatar
 from .base import Base, metadata
 from .counter import Counter
@@ -23,6 +24,7 @@ from .user import Credential, User
 __all__ = [
     "AccessToken",
     "Allowance",
+    "AuditEntry",
     "Avatar",
     "Base",
     "Conversation",

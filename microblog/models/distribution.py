@@ -39,6 +39,7 @@ PLACES = {
     "tokens": by("user_id", "person"),
     "tasks": by("user_id", "person"),
     "avatars": by("user_id", "person"),
+    "audit_entries": by("user_id", "person"),
     # A vote is counted under its poll's lock.
     "polls": by("id", "poll"),
     "poll_choices": by("poll_id", "poll"),

@@ -18,5 +18,6 @@ class Session(Base):
     last_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     remembered: Mapped[bool]
+    confirmed_at: Mapped[Instant]  # when the person last showed their password in it
     address: Mapped[str]
     user_agent: Mapped[str]

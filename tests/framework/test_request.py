@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder
 
 from microblog.framework.pagination import Cursor
 from microblog.framework.request import MOST_FIELDS, Request, decoded_path
-from microblog.framework.response import SECURITY_HEADERS, Response
+from microblog.framework.response import SECURITY_HEADERS, Response, security_headers
 from microblog.framework.session import Cookies
 from microblog.framework.text import BadInput
 
@@ -26,7 +26,7 @@ class Sessions:
 
     def open(self, kind: str) -> SimpleNamespace:
         self.log.append(kind)
-        return SimpleNamespace(commit=lambda: self.log.append("commit"), close=lambda: self.log.append("close"))
+        return SimpleNamespace(commit=lambda: self.log.append("commit"), close=lambda: self.log.append("close"), info={})
 
     def reading(self) -> SimpleNamespace:
         return self.open("reading")
@@ -42,6 +42,7 @@ def request(path: str = "/", **options) -> Request:
         database=Sessions(),
         cookies=Cookies(["a key"], mount="/microblog", secure=False),
         urls=SimpleNamespace(mount="/microblog"),
+        guards={name.lower(): (name, value) for name, value in security_headers().items()},
     )
     return Request(EnvironBuilder(path, **options).get_environ(), app)
 

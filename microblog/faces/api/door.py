@@ -68,7 +68,7 @@ def _by_password(request: Request) -> Any:
         raise Unauthorized("Basic")
     try:
         login, password = clean(authorization.username or ""), clean(authorization.password or "")
-        user_id = users.authenticate(request.db, login, password)
+        user_id = callers.log_in(request, login, password)
         return users.profile_by_id(request.db, user_id, reader_id=user_id)
     except (BadInput, NotFound) as refusal:
         raise Unauthorized("Basic") from refusal

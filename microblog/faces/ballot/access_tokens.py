@@ -1,10 +1,11 @@
 """Tokens: one for an e-mail address and its password, and whether one is good."""
 
-from ...core import credentials, users
+from ...core import credentials
 from ...core.refusals import NotFound
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import public
+from .. import callers
 from ..jwts import sent
 from . import bodies
 from .door import holder
@@ -19,7 +20,7 @@ def create(request: Request) -> Response:
     if "@" not in email:  # it may be a username, by which nobody comes in here
         raise Refused(404, MISMATCH)
     try:
-        user_id = users.authenticate(request.db, email, password)
+        user_id = callers.log_in(request, email, password)
     except NotFound as refusal:
         raise Refused(404, MISMATCH) from refusal
     email = credentials.addressee(request.db, user_id).email

@@ -14,6 +14,7 @@ from ...gateways.mail import PostOffice
 from . import (
     access_tokens,
     addresses,
+    audit,
     exports,
     failures,
     heartbeats,
@@ -57,6 +58,7 @@ JOBS: dict[str, Job] = {
         access_tokens.sweep,
         addresses.confirm,
         addresses.tell,
+        audit.sweep,
         exports.create,
         failures.send,
         heartbeats.sweep,

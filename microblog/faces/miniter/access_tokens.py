@@ -1,10 +1,10 @@
 """Logging in: a token for an e-mail address and a password."""
 
-from ...core import users
 from ...core.refusals import NotFound
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import public
+from .. import callers
 from .answers import as_json
 from .bodies import strings
 from .door import Unauthorized
@@ -16,7 +16,7 @@ def create(request: Request) -> Response:
     if "@" not in email:  # it may be a username, by which nobody comes in here
         raise Unauthorized
     try:
-        user_id = users.authenticate(request.db, email, password)
+        user_id = callers.log_in(request, email, password)
     except NotFound as refusal:
         raise Unauthorized from refusal
     return as_json({"access_token": request.app.jwts["miniter"].create(request.db, user_id, user_id=user_id)})

@@ -1,10 +1,10 @@
 """Tokens, for whoever shows a password."""
 
-from ...core import users
 from ...core.refusals import NotFound
 from ...framework.request import Request
 from ...framework.response import Response
 from ...framework.routing import public
+from .. import callers
 from . import credentials
 from .answers import as_json
 from .refusals import Unauthorized
@@ -14,7 +14,7 @@ from .refusals import Unauthorized
 def create(request: Request) -> Response:
     shown = credentials.sent(request)
     try:
-        user_id = users.authenticate(request.db, shown.login, shown.password)
+        user_id = callers.log_in(request, shown.login, shown.password)
     except NotFound as refusal:
         raise Unauthorized from refusal
     return as_json({"token": request.app.token_creator.create(request.db, user_id)})

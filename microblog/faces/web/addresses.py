@@ -18,9 +18,8 @@ def new(request: Request, *, form: Form | None = None, status: int = 200) -> Res
 def create(request: Request) -> Response:
     """Nothing changes yet: a letter goes to the new address, and who reads there confirms it."""
     form = Form({"email": request.fields.get("email", "")})
-    password = request.fields.get("password", "")
     try:
-        credentials.propose_email(request.db, request.user.id, form["email"], password, language=request.language.code)
+        credentials.propose_email(request.db, request.user.id, form["email"], language=request.language.code)
     except Invalid as refusal:
         return new(request, form=Form(form.values, refusal.errors), status=422)
     request.visit.flash(request.say(Message("Please look into your mail: a letter there asks you to confirm the new address.")))

@@ -28,6 +28,10 @@ LIMITS = {
 }
 
 
+class ConfirmationRequired(Exception):
+    """This page is for people who have just shown their password."""
+
+
 class LoginRequired(Exception):
     """This page is for people who are logged in."""
 
@@ -54,6 +58,8 @@ def guard(request: Request, route: Route) -> None:
     """Strangers only where a page is public; forms only from our own pages; nothing too often."""
     if request.user is None and not route.is_public:
         raise LoginRequired
+    if route.path.sensitive and not request.user.is_confirmed:
+        raise ConfirmationRequired
     if request.is_safe:
         return
     request.app.forms.check(

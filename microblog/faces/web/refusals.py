@@ -11,7 +11,7 @@ from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ..verdicts import SENTENCES, judge
 from . import pages
-from .door import LoginRequired
+from .door import ConfirmationRequired, LoginRequired
 
 TITLES = {
     400: Message("That did not arrive well"),
@@ -35,6 +35,8 @@ def refuse(request: Request, error: Exception) -> Response:
     """The answer to a request that ran into something."""
     if isinstance(error, LoginRequired):
         return _say_json(401) if wants_json(request) else _to_login(request)
+    if isinstance(error, ConfirmationRequired):
+        return _say_json(403) if wants_json(request) else _to_confirmation(request)
     if isinstance(error, FormRefused):
         return _form_again(request)
     verdict = judge(request, error)
@@ -77,6 +79,10 @@ def _to_login(request: Request) -> Response:
     request.visit.flash(request.say(Message("Please log in to access this page.")))
     wanted = request.here if request.is_safe else None
     return redirect(request.url_for("web.sessions.new", next=wanted), 302 if request.is_safe else 303)
+
+
+def _to_confirmation(request: Request) -> Response:
+    return redirect(request.url_for("web.confirmations.new", next=request.here), 302 if request.is_safe else 303)
 
 
 def _form_again(request: Request) -> Response:

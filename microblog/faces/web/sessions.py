@@ -1,6 +1,6 @@
 """Logging in and out, and where one is logged in."""
 
-from ...core import sessions, users
+from ...core import sessions
 from ...core.refusals import NotFound
 from ...framework.forms import Form
 from ...framework.languages import Message
@@ -8,6 +8,7 @@ from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.routing import public
 from ...framework.text import return_path
+from .. import callers
 from . import browsers, pages
 
 
@@ -29,7 +30,7 @@ def create(request: Request) -> Response:
     form = Form({name: request.fields.get(name, "") for name in ("username", "remember_me")})
     wanted = return_path(request.query.get("next") or request.visit.state.get("next"), request.app.urls.mount)
     try:
-        user_id = users.authenticate(request.db, form["username"], request.fields.get("password", ""))
+        user_id = callers.log_in(request, form["username"], request.fields.get("password", ""))
     except NotFound as refusal:
         request.visit.flash(request.say(refusal.message), "error")
         return new(request, form=form, status=422)
@@ -60,7 +61,7 @@ def delete(request: Request, mark: str = "this") -> Response:
         request.visit.end()
         return redirect(request.url_for("web.home.index"))
     if mark == "others":
-        sessions.end_all(request.db, request.user.id, but=request.visit.secret or "")
+        sessions.end_others(request.db, request.user.id, request.visit.secret or "")
         request.visit.flash(request.say(Message("You are logged out everywhere else.")))
     else:
         sessions.end_marked(request.db, request.user.id, mark)
