@@ -45,8 +45,13 @@ def note(db: Session, event: str, user_id: int = NOBODY) -> None:
     if event not in EVENTS:
         raise ValueError(f"{event} is no event of the audit trail.")
     source: Mapping[str, str] = db.info.get(SOURCE, dict)()
-    where = {part: source.get(part, "")[:MOST_TEXT] for part in PARTS}
+    where = {part: _plain(source.get(part, "")) for part in PARTS}
     db.execute(insert(AuditEntry).values(event=event, user_id=user_id, **where))
+
+
+def _plain(text: str) -> str:
+    """What fits, breaks no line on a terminal and is not refused by Postgres: a browser's name is what somebody made it."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:MOST_TEXT])
 
 
 def _shown(*conditions: Any) -> Select:

@@ -15,6 +15,9 @@ BEGIN
     IF TG_OP = 'DELETE' AND OLD.created_at < now() - interval '365 days' THEN
         RETURN OLD;
     END IF;
+    IF TG_OP = 'TRUNCATE' AND NOT EXISTS (SELECT FROM audit_entries) THEN
+        RETURN NULL;  -- a restore empties what is empty
+    END IF;
     RAISE EXCEPTION 'audit_entries are kept as they are' USING ERRCODE = 'insufficient_privilege';
 END $$
 """
@@ -37,6 +40,7 @@ def upgrade() -> None:
     op.create_index("ix__audit_entries__event__id", "audit_entries", ["event", "id"])
     op.execute(REFUSE)
     op.execute("CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION keep_audit_entries()")
+    op.execute("CREATE TRIGGER keep_all BEFORE TRUNCATE ON audit_entries EXECUTE FUNCTION keep_audit_entries()")
     op.add_column("sessions", sa.Column("confirmed_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False))
     op.execute("UPDATE sessions SET confirmed_at = created_at")
 
