@@ -8,8 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from justhtml import JustHTML
 
-from microblog import demo
-
 from .conftest import NewWindow, Window
 
 STRANGERS = (
@@ -24,7 +22,7 @@ STRANGERS = (
 )
 PEOPLES = (
     "/", "/explore", "/user/marta", "/user/dev.dilys", "/user/elpanadero.nico", "/edit_profile", "/account/password", "/account/email", "/account/delete",
-    "/account/tokens", "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",
+    "/account/tokens", "/account/activity", "/account/confirm", "/sessions", "/messages", "/conversations", "/messages/dev.dilys", "/send_message/dev.dilys", "/notifications",
     "/search?q=bread+ferry", "/search?q=zzzz", "/nope",
 )  # fmt: skip
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -77,12 +75,15 @@ def states(window: Window) -> Iterator[str]:
     page.locator(".composer #submit").click()
     page.wait_for_selector("#choices-error")
     yield "a poll that was refused"
-    page = window.open("/account/tokens")
+    page = window.open("/account/confirm")
     page.locator("form.form #submit").click()
     page.wait_for_selector("#password-error")
+    yield "a password that was not shown again"
+    page = window.open("/account/tokens")
+    page.locator("form.form #submit").click()
+    page.wait_for_selector("#label-error")
     yield "a token that was refused"
     page.fill("[name=label]", f"axe {page.viewport_size}")
-    page.fill("[name=password]", demo.PASSWORD)
     page.locator("form.form #submit").click()
     page.wait_for_selector("#token")
     yield "a token that is shown once"

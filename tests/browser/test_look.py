@@ -102,7 +102,17 @@ def all_pages(window: Window) -> Iterator[tuple[str, Page]]:
     yield "/", page
     post = page.get_by_role("article").locator('a[href*="/post/"]').first.get_attribute("href") or ""
     post = post.removeprefix("/microblog")
-    for path in ("/explore", f"/user/{LONG_NAME}", "/user/marta", post, f"{post}/edit", "/account/tokens", "/nope"):
+    for path in (
+        "/explore",
+        f"/user/{LONG_NAME}",
+        "/user/marta",
+        post,
+        f"{post}/edit",
+        "/account/tokens",
+        "/account/activity",
+        "/account/confirm",
+        "/nope",
+    ):
         page = window.open(path)
         page.evaluate("document.fonts.ready")
         yield path, page
@@ -114,7 +124,6 @@ def all_pages(window: Window) -> Iterator[tuple[str, Page]]:
     yield "a poll that was refused", page
     page = window.open("/account/tokens")
     page.fill("[name=label]", f"{LONG_NAME} {id(window)}")
-    page.fill("[name=password]", PASSWORD)
     page.locator("form.form #submit").click()
     page.wait_for_selector("#token")
     yield "a token that is shown once", page
