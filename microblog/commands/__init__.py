@@ -27,6 +27,7 @@ COMMANDS = {
     "routes": "print every URL with what it calls",
     "demo": "fill an empty database with demo people and posts",
     "bench": "measure what this machine can do with Microblog, across worker counts",
+    "profile": "see where the time of one kind of page goes",
     "search": "make posts and people findable anew",
     "config": "print every setting, secrets masked",
 }
