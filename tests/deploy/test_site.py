@@ -3,6 +3,7 @@
 import pytest
 
 from microblog import demo
+from microblog.framework.response import SECURITY_HEADERS
 
 from .conftest import Install
 from .crawl import Crawl
@@ -67,6 +68,9 @@ def test_static_files_are_served_by_nginx_and_may_be_kept_for_good(any_site: Ins
         assert "immutable" in ", ".join(answer.headers.get_all("Cache-Control")), answer.path
         assert answer.headers["X-Request-ID"] is None, f"{answer.path} was served by the application"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers.get_all("Content-Security-Policy") == ["default-src 'none'; frame-ancestors 'none'"]
+        for name in ("Referrer-Policy", "Permissions-Policy", "Cross-Origin-Resource-Policy"):
+            assert answer.headers.get_all(name) == [SECURITY_HEADERS[name]], f"{answer.path}: {name}"
 
 
 @pytest.mark.parametrize(

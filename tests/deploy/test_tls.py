@@ -262,6 +262,7 @@ def test_static_files_come_from_nginx_and_may_be_kept(site: SecureInstallation):
     assert answer.status == 200
     assert "public, immutable" in answer.headers.get_all("Cache-Control")
     assert "Expires" in answer.headers
+    assert answer.headers.get_all("Content-Security-Policy") == ["default-src 'none'; frame-ancestors 'none'"]
     assert answer.headers["Content-Type"].startswith("text/css")
     assert visitor.get("/elsewhere").status == 404
 
