@@ -118,6 +118,7 @@ def everything(held: Held) -> Iterator[tuple[str, int]]:
         yield send(stranger, "/auth/login", username=name, password=password)
     yield ask(stranger, "POST", "/auth/login", data={"csrf_token": "old", "username": "x", "password": PASSWORD})
     yield send(stranger, "/auth/register", username="susan", email="susan@example.org", password=NEW, password2=NEW)
+    yield send(me, "/account/confirm", password=WRONG)
     yield send(me, "/account/password", old_password=WRONG, password=NEW, password2=NEW)
     yield send(me, "/account/password", old_password=PASSWORD, password=NEW, password2=WRONG)
     for path in (

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import select
+
+from microblog.models import AuditEntry
 
 NEW = {"old_password": "correct horse", "password": "a new password", "password2": "a new password"}
 
@@ -34,3 +37,13 @@ def test_what_does_not_fit_is_said_and_no_password_stands_in_the_page(as_alice, 
     assert message in answer.text
     assert not any(re.findall(r'type="password" value="([^"]*)"', answer.text))
     new_browser().log_in(alice)
+
+
+@pytest.mark.parametrize(
+    ("change", "noted"),
+    [({"old_password": "wrong"}, True), ({"old_password": ""}, False), ({"password": "short", "password2": "short"}, False)],
+)
+def test_a_wrong_old_password_is_written_down_and_a_slip_is_not(as_alice, alice, db, change, noted):
+    assert as_alice.send("/account/password", **(NEW | change)).status_code == 422
+    last = db.scalar(select(AuditEntry.event).where(AuditEntry.user_id == alice.id).order_by(AuditEntry.id.desc()).limit(1))
+    assert last == ("confirmation_failed" if noted else "logged_in")
