@@ -15,20 +15,16 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-import yaml
 
-from microblog import config
 from microblog.commands import COMMANDS
 from microblog.config import ROOT
 
 from ..conftest import program
+from .artefacts import DEPLOY, HOME, UWSGI, assert_there, copied, image_environment, instructions, settings_known
 from .installation import READY_WITHIN, SECRET_KEY, free_port
 from .visitor import Visitor
 
-DEPLOY = ROOT / "deploy"
 NOBODY = 65534 if os.geteuid() == 0 else None  # root may write everywhere
-HOME = "/srv/microblog"  # where the files suppose the checkout to be
-UWSGI = (ROOT / "uwsgi.ini").read_text("utf-8")
 PYTHON = """#!/bin/sh
 echo "python $*" >>"$NOTES"
 case $* in
@@ -39,12 +35,6 @@ GIT = '#!/bin/sh\necho "git $*" >>"$NOTES"\n'
 SERVER = """#!/bin/sh
 echo "uwsgi $* as $$ below ${MICROBLOG_MOUNT-nothing} with ${PROCESSES-as many as it likes}" >>"$NOTES"
 """
-
-
-def settings_known() -> set[str]:
-    """Everything that config.py, uwsgi.ini and boot.sh take from the environment."""
-    found = re.findall(r'settings\.\w+\(\s*"([A-Z_]+)"', Path(config.__file__).read_text("utf-8"))
-    return {*found, *re.findall(r"if-env = (\w+)", UWSGI), "MICROBLOG_NO_VENV", "RETRIES", "PAUSE"}
 
 
 @pytest.fixture
@@ -130,22 +120,6 @@ def test_boot_hands_on_no_setting_without_a_value(boot):
     assert boot(PROCESSES="3")[1][-1].endswith("with 3")
 
 
-def instructions() -> list[tuple[str, str]]:
-    """The instructions of the Dockerfile, comments left out and continued lines joined."""
-    text = re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
-    return [(line.partition(" ")[0], line.partition(" ")[2].strip()) for line in text.splitlines() if line.strip()]
-
-
-def image_environment() -> dict[str, str]:
-    return dict(pair.split("=", 1) for word, rest in instructions() if word == "ENV" for pair in shlex.split(rest))
-
-
-def copied() -> list[tuple[list[str], str]]:
-    """What the image takes from the repository: names, and the folder they go to."""
-    lines = [rest.split() for word, rest in instructions() if word == "COPY" and "--from" not in rest]
-    return [(words[:-1], words[-1]) for words in lines]
-
-
 @pytest.mark.row("MT-19.1")
 def test_the_image_is_made_of_little_and_runs_as_nobody_special():
     lines = [f"{word} {rest}" for word, rest in instructions()]
@@ -169,7 +143,9 @@ def test_docker_sees_no_file_that_the_image_does_not_need():
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert rules[0] == "*"
     allowed = {rule[1:] for rule in rules if rule.startswith("!")}
-    assert allowed == {name.rstrip("/") for names, _ in copied() for name in names}
+    assert allowed == {
+        name.rstrip("/") for file in ("Dockerfile", "nginx.Dockerfile") for names, _ in copied(file) for name in names
+    }
     assert all((ROOT / name).exists() for name in allowed)
 
 
@@ -267,17 +243,6 @@ def programs(name: str) -> configparser.RawConfigParser:
     return parser
 
 
-def assert_there(command: str) -> None:
-    """Every word of a command that a file in deploy/ gives names something that exists."""
-    words = shlex.split(command)
-    first = words[0].removeprefix(HOME + "/")
-    if first.endswith("python"):
-        assert words[1:3] == ["-m", "microblog"], command
-        assert words[3] in COMMANDS, command
-    else:
-        assert os.access(ROOT / first, os.X_OK), command
-
-
 @pytest.mark.row("MT-18.1", "MT-18.2", "MT-18.4", "MT-18.6")
 def test_the_procfile_starts_the_web_and_a_worker():
     lines = dict(line.split(": ", 1) for line in (DEPLOY / "Procfile").read_text("utf-8").splitlines())
@@ -288,41 +253,6 @@ def test_the_procfile_starts_the_web_and_a_worker():
     assert lines["web"].startswith("MICROBLOG_HTTP=0.0.0.0:$PORT ")
     assert lines["web"].endswith("deploy/boot.sh"), "each start migrates and compiles"
     assert "if-env = WEB_CONCURRENCY" in UWSGI
-
-
-@pytest.mark.row("MT-19.4", "MT-19.5", "MT-19.6", "MT-19.7", "MT-19.8", "MT-18.3")
-def test_compose_starts_a_database_the_web_and_a_worker_from_nothing():
-    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    services = told["services"]
-    assert services.keys() == {"dbserver", "web", "worker"}
-    assert services["web"]["ports"] == ["${LISTEN:-127.0.0.1}:8000:5000"]
-    assert services["dbserver"]["volumes"] == ["database:/var/lib/postgresql/data"]
-    assert "database" in told["volumes"]
-    assert services["dbserver"]["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD:?}"
-    for name in ("web", "worker"):
-        service = services[name]
-        assert (ROOT / "deploy" / service["build"]["context"]).resolve() == ROOT
-        assert (ROOT / service["build"]["dockerfile"]).is_file()
-        assert service["image"] == "microblog", "one image for both"
-        assert service["read_only"] is True
-        assert "volumes" not in service
-        assert {mount.partition(":")[0] for mount in service["tmpfs"]} == {"/tmp", f"{HOME}/var", f"{HOME}/logs"}
-        assert all("uid=10001" in mount for mount in service["tmpfs"][1:])
-        assert set(service["environment"]) <= settings_known()
-        assert "@dbserver/microblog" in service["environment"]["DATABASE_URL"]
-        assert service["environment"]["SECRET_KEY"] == "${SECRET_KEY:?}", "no secret stands in the file"
-    assert "--uid 10001" in (DEPLOY / "Dockerfile").read_text()
-    assert "entrypoint" not in services["web"]
-    assert_there(shlex.join(services["worker"]["entrypoint"]))
-
-
-def test_what_compose_says_by_default_is_a_configuration():
-    environment = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]["web"]["environment"]
-    given = {"POSTGRES_PASSWORD": "0f" * 16, "SECRET_KEY": SECRET_KEY}
-    for name, value in environment.items():
-        environment[name] = re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?)\}", lambda found: given.get(found[1], found[2] or ""), value)
-    read = config.read(image_environment() | environment)
-    assert (read.is_production, read.public_url, read.processes) == (True, "http://localhost:8000", 2)
 
 
 @pytest.mark.row("MT-17.2")
