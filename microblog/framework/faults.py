@@ -4,6 +4,9 @@ from enum import Enum
 
 import psycopg2
 from sqlalchemy import exc
+from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
+
+DIALECT = PGDialect_psycopg2(dbapi=psycopg2)
 
 
 class Fault(Enum):
@@ -38,8 +41,8 @@ def fault_of(error: BaseException) -> Fault | None:
         return Fault.AWAY
     if isinstance(error, exc.DBAPIError):
         orig, invalidated = error.orig, error.connection_invalidated
-    elif isinstance(error, psycopg2.Error):  # raised while a connection was given back, where SQLAlchemy wraps nothing
-        orig, invalidated = error, False
+    elif isinstance(error, psycopg2.Error):  # raised where SQLAlchemy wraps nothing
+        orig, invalidated = error, is_lost(error)
     else:
         return None
     state = getattr(orig, "pgcode", None)
@@ -47,6 +50,12 @@ def fault_of(error: BaseException) -> Fault | None:
         lost = invalidated or isinstance(orig, psycopg2.OperationalError | psycopg2.InterfaceError)
         return Fault.AWAY if lost else None
     return FAULTS.get(state) or FAULTS.get(state[:2])
+
+
+def is_lost(error: psycopg2.Error) -> bool:
+    """Whether the connection that an error of the driver came from is gone. The driver may see that at the next statement only:
+    where Postgres is killed under one, it raises a bare DatabaseError, and the connection passes for open."""
+    return DIALECT.is_disconnect(error, None, None)
 
 
 def constraint_of(error: exc.IntegrityError) -> str:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import Integer, NullType, TypeEngine
 
+from .faults import is_lost
+
 PREPARED = "prepared"  # in a connection's info: the names of the statements that Postgres keeps for it, if it may keep any
 MOST_PREPARED = 100  # by one connection, some 50 kB of Postgres' memory each; what comes later is asked unprepared
 DIALECT = PGDialect_psycopg2()
@@ -76,8 +78,8 @@ class Statement:
                     prepared.add(self.name)
                 self._send(connection, cursor, self._execute, values)
             return cursor.fetchall() if cursor.description else ()
-        except psycopg2.Error:
-            if cursor.connection.closed:
+        except psycopg2.Error as error:
+            if cursor.connection.closed or is_lost(error):
                 connection.invalidate()  # else the pool would lend it again
             raise
         finally:

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import exc, text
 
 from microblog.framework.database import Database
-from microblog.framework.faults import Fault, constraint_of, fault_of
+from microblog.framework.faults import Fault, constraint_of, fault_of, is_lost
 
 
 def caught(db, statement: str, **values: object) -> Exception:
@@ -97,3 +97,10 @@ def test_a_connection_that_dies_as_it_is_given_back_is_away():
     assert fault_of(psycopg2.OperationalError("server closed the connection unexpectedly")) is Fault.AWAY
     assert fault_of(psycopg2.InterfaceError("connection already closed")) is Fault.AWAY
     assert fault_of(psycopg2.ProgrammingError("no results to fetch")) is None
+
+
+def test_a_connection_whose_server_was_killed_under_a_statement_is_away_though_the_driver_does_not_say_so():
+    killed = psycopg2.DatabaseError("server closed the connection unexpectedly\n\tThis probably means the server terminated …")
+    assert fault_of(killed) is Fault.AWAY
+    assert is_lost(killed)
+    assert not is_lost(psycopg2.DatabaseError("error with no message from the libpq"))
