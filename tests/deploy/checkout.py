@@ -20,11 +20,19 @@ def make(folder: Path, **settings: str) -> Path:
     for name in CODE:
         path = ROOT / name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / name)
-    (folder / ".venv").symlink_to(sys.prefix)
+    lend_python(folder)
     given = {"MICROBLOG_ENV": "production", "SECRET_KEY": SECRET_KEY} | settings
     (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
     (folder / ".env").chmod(0o600)
     return folder
+
+
+def lend_python(folder: Path) -> None:
+    """This Python where a checkout has its own. No link: whatever is made of a .venv there must not be made of ours."""
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
 
 
 def unit(name: str) -> configparser.RawConfigParser:

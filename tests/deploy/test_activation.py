@@ -18,7 +18,7 @@ import pytest
 from microblog import demo
 from microblog.config import ROOT
 
-from .checkout import unit
+from .checkout import ENVIRONMENT, unit
 from .conftest import installed
 from .installation import READY_WITHIN, Installation
 from .load import PAGES, Load, readers, writer
@@ -54,7 +54,7 @@ class Held(Installation):
             self.uwsgi = subprocess.Popen(
                 [sys.executable, "-c", START, str(self.listener.fileno()), ROOT / "deploy" / "boot.sh"],
                 cwd=ROOT,
-                env=self.environment | {"NOTIFY_SOCKET": str(self.folder / "notify")},
+                env=self.environment | ENVIRONMENT | {"NOTIFY_SOCKET": str(self.folder / "notify")},
                 pass_fds=[self.listener.fileno()],
                 stdout=output,
                 stderr=subprocess.STDOUT,

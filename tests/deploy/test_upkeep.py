@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from microblog import backup, demo, migrations
 from microblog.config import ROOT
 
 from ..conftest import program
-from .checkout import ENVIRONMENT, make, unit
+from .checkout import ENVIRONMENT, lend_python, make, unit
 from .conftest import installed
 from .installation import Installation
 from .load import PAGES, Load, readers, writer
@@ -137,7 +136,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the code comes from: a repository with all there is now."""
     origin = make(tmp_path_factory.mktemp("origin") / "code")
     shutil.copy(ROOT / ".gitignore", origin)
-    (origin / ".venv").unlink()
+    shutil.rmtree(origin / ".venv")
     git(origin, "init", "-q")
     git(origin, "add", ".")
     git(origin, "commit", "-qm", "as it is")
@@ -151,7 +150,7 @@ def site(
     """A site that runs from a clone."""
     home, url = tmp_path_factory.mktemp("clone") / "code", new_database()
     git(origin.parent, "clone", "-q", str(origin), str(home))
-    (home / ".venv").symlink_to(sys.prefix)
+    lend_python(home)
     with installed(url, nginx, home=home) as site:
         settings = {name: site.environment[name] for name in ("MICROBLOG_ENV", "SECRET_KEY", "DATABASE_URL", "PUBLIC_URL")}
         (home / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
