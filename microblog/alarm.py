@@ -9,6 +9,7 @@ from .config import Config
 from .core import failures, queue
 from .framework import traces
 from .framework.database import Database
+from .framework.logs import Whose
 
 
 class Alarm(logging.Handler):
@@ -19,6 +20,7 @@ class Alarm(logging.Handler):
         self.config = config
         self.database = database
         self._ringing = threading.local()
+        self.addFilter(Whose())
 
     def emit(self, record: logging.LogRecord) -> None:
         if getattr(self._ringing, "now", False):
@@ -61,7 +63,9 @@ def _mark(record: logging.LogRecord) -> str:
 
 def _text(record: logging.LogRecord) -> str:
     lines = [f"{record.levelname}: {record.getMessage()}"]
-    lines += [f"{name}: {getattr(record, name)}" for name in ("request_id", "user_id") if getattr(record, name, None)]
+    lines += [
+        f"{name}: {getattr(record, name)}" for name in ("request_id", "user_id", "endpoint", "job") if getattr(record, name, None)
+    ]
     if record.exc_info and record.exc_info[0]:
         lines += ["", traces.text(record.exc_info)]
     return "\n".join(lines)

@@ -1,10 +1,12 @@
 """The front door: one WSGI callable that matches, identifies, guards, handles, and commits or refuses."""
 
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,15 +19,16 @@ from .faces import jwts
 from .faces.tokenauth.creator import TokenCreator
 from .faces.web.pages import make_templates
 from .faces.web.translations import open_translator
-from .framework import assets, chunks, logs, origins
+from .framework import assets, chunks, logs, origins, process, stopwatch
 from .framework.csrf import FormGuard
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
 from .framework.languages import Languages
+from .framework.meters import Meters
 from .framework.replica import Replica
 from .framework.request import Request, decoded_path
 from .framework.response import NOT_KEPT, Response, plain, redirect, security_headers
-from .framework.routing import Route
+from .framework.routing import VERBS, Route
 from .framework.session import Cookies
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 3  # of a request whose transaction collided with another
 # Seconds to wait before trying again when Postgres went away: a restart takes less than their sum.
 PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4)
+SLOW = 1.0  # seconds; a request that takes longer is written down
 
 
 class Application:
@@ -40,7 +44,9 @@ class Application:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.database = Database(config.database_url, connections=config.threads, pooled=config.is_pooled)
+        self.database = Database(
+            config.database_url, connections=config.threads, pooled=config.is_pooled, slow_ms=config.slow_query_ms
+        )
         self.replica = _open_replica(config)
         self.languages = Languages(config.languages, config.root / "microblog" / "locale")
         self.cookies = Cookies(config.secret_keys, mount=config.mount, secure=config.scheme == "https")
@@ -51,6 +57,7 @@ class Application:
         self.translator = open_translator(config)
         guards = security_headers(hsts_seconds=config.hsts_seconds if config.scheme == "https" else 0)
         self.guards = {name.lower(): (name, value) for name, value in guards.items()}  # of every answer
+        self.meters = _open_meters(config)
         self.jwts = jwts.open_all(config)
         self.token_creator = TokenCreator(self.jwts["tokenauth"], refresh_time=timedelta(minutes=config.refresh_time_min))
         self.schema_version = migrations.head()
@@ -60,10 +67,13 @@ class Application:
             return self._plainly("There is nothing here.", 404)(environ, start_response)
         chunks.open_body(environ)
         request = Request(environ, app=self)
+        stopwatch.begin(request.marks)
         try:
             response = self.respond(request)
+            self._count(request, response)
         finally:
             request.release()
+            stopwatch.end()
         return response(environ, start_response)
 
     def respond(self, request: Request) -> Response:
@@ -80,6 +90,8 @@ class Application:
                     refusal = error
                     break
                 request.start_over()
+                if self.meters:
+                    self.meters.note_retry(type(error).__name__)
                 time.sleep(pause)
         request.release()
         try:
@@ -117,6 +129,16 @@ class Application:
         response.headers["Cache-Control"] = NOT_KEPT
         response.further = list(self.guards.values())
         return response
+
+    def _count(self, request: Request, response: Response) -> None:
+        """Count an answer, and write down one that took long."""
+        cost = stopwatch.read()
+        route = request.route
+        if self.meters and (route is None or route.path.counted):
+            endpoint, face = (route.endpoint, route.face.name) if route else ("none", "none")
+            self.meters.note(endpoint, face, _known(request.method), response.status_code, cost)
+        if cost[0] >= SLOW:
+            log.warning("Slow request: %s %s", request.method, request.shown_path, extra={"status": response.status_code})
 
     def _turn_from_replica(self, request: Request, error: Exception) -> float | None:
         """If the replica is what does not answer, leave it alone and ask the primary at once: seconds to wait, else None."""
@@ -159,11 +181,32 @@ def _without_host(address: str) -> str:
     return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
+def _known(method: str) -> str:
+    """A method as it is counted: what nobody has heard of is one of many."""
+    return method if method in VERBS or method in ("HEAD", "OPTIONS") else "other"
+
+
+def _open_meters(config: Config) -> Meters | None:
+    """Where requests are counted, if anybody may ask. Each process of uWSGI has a number; others are nobody's siblings."""
+    if not config.metrics_token:
+        return None
+    run = Path(os.environ.get("MICROBLOG_RUN") or config.root / "var" / "run")
+    return Meters(run / "metrics", process.number())
+
+
 def _open_replica(config: Config) -> Replica | None:
     if not config.database_replica_url:
         return None
     name = "microblog reading"
-    return Replica(Database(config.database_replica_url, connections=config.threads, name=name, pooled=config.is_pooled))
+    return Replica(
+        Database(
+            config.database_replica_url,
+            connections=config.threads,
+            name=name,
+            pooled=config.is_pooled,
+            slow_ms=config.slow_query_ms,
+        )
+    )
 
 
 def _pause_before_retry(request: Request, error: Exception, attempt: int) -> float | None:

@@ -24,6 +24,7 @@ from . import alarm, urls
 from .config import Config
 from .core import heartbeats, queue, tasks
 from .faces.jobs import JOBS, PERIODIC, Job, Work
+from .framework import stopwatch
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
 from .framework.languages import Languages
@@ -57,7 +58,9 @@ class Worker:
         self.config = config
         self.jobs = jobs
         self.periodic = periodic
-        self.database = Database(config.direct_url, connections=4, name="microblog worker", settings=SETTINGS)
+        self.database = Database(
+            config.direct_url, connections=4, name="microblog worker", settings=SETTINGS, slow_ms=config.slow_query_ms
+        )
         self.urls = urls.bind_outside(config)
         self.languages = Languages(config.languages, config.root / "microblog" / "locale")
         self.templates = Templates(config.root / "templates", self.languages)
@@ -125,6 +128,15 @@ class Worker:
             db.commit()
         if job is None:
             return False
+        stopwatch.begin(lambda: {"job_id": job.id, "job": job.name})
+        try:
+            self._attempt(job)
+        finally:
+            stopwatch.end()
+        return True
+
+    def _attempt(self, job: Row[Any]) -> None:
+        """Do a job, or write down why it was not done."""
         try:
             self._do(job)
             self.done += 1
@@ -139,7 +151,6 @@ class Worker:
                 db.commit()
             level = logging.WARNING if again else logging.ERROR
             log.log(level, "Job %s %s failed at attempt %s.", job.id, job.name, job.attempt, exc_info=True)
-        return True
 
     def _do(self, job: Row[Any]) -> None:
         """The job's work and its end in one transaction: both count, or neither."""

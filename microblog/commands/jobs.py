@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> None:
-    from ..core import queue
+    from ..core import figures, heartbeats, queue
     from ..framework.database import Database
 
     with settings.with_database() as config:
@@ -32,6 +32,7 @@ def execute(options: argparse.Namespace) -> None:
                     say(f"Job {options.job_id} waits again.")
                 else:
                     _list(queue.counts(db), queue.unfinished(db, MOST_SHOWN))
+                    _workers(figures.all_of(db).oldest, heartbeats.listing(db))
                 db.commit()
         finally:
             database.close()
@@ -42,6 +43,17 @@ def _list(counts: dict[str, int], jobs: list) -> None:
     for job in jobs:
         reason = job.last_error.strip().splitlines()[-1] if job.last_error.strip() else ""
         say(f"{job.id}  {job.status:8} {job.name:28} attempt {job.attempt}  due {job.run_at:%Y-%m-%d %H:%M:%S}  {reason[:80]}")
+
+
+def _workers(oldest: float, workers: list) -> None:
+    """How long the queue is late, and who works it off."""
+    if oldest:
+        say(f"The oldest job that is due has been so for {oldest:.0f} s.")
+    for worker in workers:
+        since = f"since {worker.started_at:%Y-%m-%d %H:%M:%S}"
+        say(f"worker {worker.host} {worker.pid} {since}: {worker.done} done, {worker.failed} attempts failed")
+    if not workers:
+        say("No worker lives: python -m microblog worker")
 
 
 def _show(job: object) -> None:

@@ -8,11 +8,29 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from . import traces
+from . import stopwatch, traces
 
 TEXT_LINE = "%(asctime)s %(levelname)s: %(message)s [in %(pathname)s:%(lineno)d]"
 LARGEST_FILE = 10_240  # bytes; with ten old ones beside it, as the first microblog kept them
 OLD_FILES = 10
+
+# What a line of JSON says besides, where it is known: whose work it was, and what that had cost by then.
+MARKS = ("request_id", "user_id", "endpoint", "method", "path", "status", "job_id", "job", "ms", "db_ms", "statements", "slow_ms")
+
+
+class Whose(logging.Filter):
+    """Puts on each record whose work it belongs to, as the thread's stopwatch knows, and on a complaint what that has cost."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            known = dict(stopwatch.marks())
+        except Exception:  # the line matters more than whose it is
+            known = {"request_id": "unknown"}
+        if known and record.levelno >= logging.WARNING:
+            known |= stopwatch.costs()
+        for name, value in known.items():
+            record.__dict__.setdefault(name, value)
+        return True
 
 
 class JsonLine(logging.Formatter):
@@ -29,20 +47,20 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = traces.text(record.exc_info)
-        for name in ("request_id", "user_id", "method", "path", "status"):
-            if hasattr(record, name):
-                line[name] = getattr(record, name)
+        line |= {name: record.__dict__[name] for name in MARKS if record.__dict__.get(name) is not None}
         return json.dumps(line, ensure_ascii=False)
 
 
 class TextLine(logging.Formatter):
-    """A record as one line of text; only a trace goes over several."""
+    """A record as one line of text, at its end the request it belongs to; only a trace goes over several."""
 
     def __init__(self) -> None:
         super().__init__(TEXT_LINE)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+        line = super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+        request_id = getattr(record, "request_id", None)
+        return f"{line} [request {request_id}]" if request_id else line
 
     def formatException(self, ei: traces.ErrorInfo) -> str:  # noqa: N802
         return traces.text(ei)
@@ -60,6 +78,7 @@ def set_up(folder: Path, *, to_stdout: bool, form: str) -> None:
         path = folder / f"microblog{_worker_mark()}.log"
         handler = RotatingFileHandler(path, "a", LARGEST_FILE, OLD_FILES, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(JsonLine() if form == "json" else TextLine())
+    handler.addFilter(Whose())
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

@@ -19,6 +19,15 @@ def facts() -> dict[str, Any]:
     }
 
 
+def number() -> int:
+    """The number of this process among those of uWSGI, which its successor will have, too; 0 where something else serves."""
+    try:
+        import uwsgi
+    except ImportError:
+        return 0
+    return int(uwsgi.worker_id())
+
+
 def _uwsgi() -> dict[str, Any] | None:
     try:
         import uwsgi

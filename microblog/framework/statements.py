@@ -76,6 +76,7 @@ class Statement:
                 if self.name not in prepared:
                     cursor.execute(self._prepare)
                     prepared.add(self.name)
+                cursor.meant = self._plain
                 self._send(connection, cursor, self._execute, values)
             return cursor.fetchall() if cursor.description else ()
         except psycopg2.Error as error:

@@ -18,6 +18,7 @@ from . import (
     health,
     home,
     messages,
+    metrics,
     notifications,
     passwords,
     polls,
@@ -77,7 +78,8 @@ PATHS = (
     Path("/avatar/<id:user_id>.svg", GET=avatars.show, cache=KEPT_FOR_GOOD, anonymous=True),
     Path("/avatar/<id:user_id>/<id:version>.webp", GET=avatars.show, cache=KEPT_FOR_GOOD, anonymous=True),
     Path("/static/<fingerprint>/<path:name>", GET=assets.show, cache=KEPT_FOR_GOOD, anonymous=True),
-    Path("/livez", GET=health.live, anonymous=True),
-    Path("/readyz", GET=health.ready, anonymous=True),
+    Path("/livez", GET=health.live, anonymous=True, counted=False),
+    Path("/readyz", GET=health.ready, anonymous=True, counted=False),
     Path("/doctor", GET=doctor.show, POST=doctor.create, anonymous=True),
+    Path("/metrics", GET=metrics.index, anonymous=True, counted=False),
 )
