@@ -1,12 +1,16 @@
 """The front door keeps its order: match, identify, guard, handle, commit; and refuses in the face's own voice."""
 
 import io
+import json
+import logging
+from types import SimpleNamespace
 
 import psycopg2.errors
 import pytest
 from sqlalchemy import exc, func, select
 
 from microblog.core import timelines
+from microblog.framework import logs, stopwatch
 from microblog.models import Post
 
 
@@ -271,3 +275,50 @@ def test_the_start_is_written_down(settings, tmp_path, monkeypatch):
         for handler in set(root.handlers) - set(before):
             handler.close()
         root.handlers[:] = before
+
+
+def test_each_line_that_is_logged_meanwhile_says_whose_request_it_was_and_a_complaint_what_it_cost(as_alice, alice, monkeypatch):
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logs.JsonLine())
+    handler.addFilter(logs.Whose())
+    logger = logging.getLogger("microblog.tests")
+    logger.addHandler(handler)
+
+    def noisy(*arguments, **values):
+        logger.warning("Hm.")
+        logger.warning("Done.")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(timelines.followed, "page", noisy)
+    as_alice.get("/", headers={"X-Request-ID": "abc-123-def"})
+    logger.removeHandler(handler)
+    logger.warning("Afterwards.")
+    first, second = map(json.loads, lines.getvalue().splitlines())
+    for line in (first, second):
+        assert (line["request_id"], line["user_id"], line["endpoint"]) == ("abc-123-def", alice.id, "web.home.index")
+        assert line["statements"] >= 0
+        assert line["ms"] >= line["db_ms"] >= 0
+    assert stopwatch.marks() == {}
+
+
+def test_a_request_that_takes_long_is_written_down_without_the_token_in_its_path(browser, monkeypatch, caplog):
+    monkeypatch.setattr("microblog.app.SLOW", 0.0)
+    with caplog.at_level(logging.WARNING):
+        browser.get("/auth/reset_password/a-secret-token")
+    (slow,) = [record for record in caplog.records if record.getMessage().startswith("Slow request")]
+    assert "/auth/reset_password/…" in slow.getMessage()
+    assert "a-secret-token" not in caplog.text
+
+
+def test_requests_are_counted_by_endpoint_and_never_by_path(app, monkeypatch, browser):
+    noted = []
+    monkeypatch.setattr(app, "meters", SimpleNamespace(note=lambda *of: noted.append(of[:4]), note_retry=noted.append))
+    for path in ("/explore", "/nothing/here", "/livez"):
+        browser.get(path)
+    browser.open("/auth/login", method="BREW")
+    assert noted == [
+        ("web.explore.index", "web", "GET", 302),
+        ("none", "none", "GET", 404),
+        ("none", "none", "other", 405),
+    ]

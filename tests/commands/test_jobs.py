@@ -1,8 +1,11 @@
 """The command that shows the queue."""
 
+import os
+from datetime import timedelta
+
 import pytest
 
-from microblog.core import queue
+from microblog.core import heartbeats, queue
 from microblog.framework.database import Database
 
 
@@ -30,6 +33,23 @@ def test_the_list_counts_jobs_and_names_those_that_were_given_up(command, given_
     assert "failed: 1" in done.out
     assert f"{given_up}  failed" in done.out
     assert "OSError: no server" in done.out
+
+
+def test_the_list_says_how_late_the_queue_is_and_who_works(command, given_up, environment):
+    assert "No worker lives" in command("jobs").out
+    database = Database(os.environ["DATABASE_URL"], connections=1)
+    with database.writing() as db:
+        heartbeats.beat(db, "abc", host="quay", pid=77, age=timedelta(hours=1), done=5, failed=2)
+        queue.enqueue(db, "jobs.sessions.sweep")
+        db.execute(
+            queue.update(queue.Job).where(queue.Job.status == "waiting").values(run_at=queue.func.now() - timedelta(seconds=90))
+        )
+        db.commit()
+    database.close()
+    said = command("jobs").out
+    assert "has been so for 90 s" in said
+    assert "worker quay 77 since" in said
+    assert "5 done, 2 attempts failed" in said
 
 
 def test_one_job_is_shown_whole_and_can_begin_anew(command, given_up):

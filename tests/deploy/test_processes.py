@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from microblog import demo
@@ -21,10 +22,38 @@ from .visitor import Answer, Visitor, submission
 PASSWORD = "correct horse"
 
 
+METRICS_TOKEN = "5d0b1f7a93c2e84a56b17a0c4e9d3586"
+
+
 @pytest.fixture(scope="module")
 def site(new_site: Install) -> Installation:
-    """One whose processes may be killed."""
-    return new_site()
+    """One whose processes may be killed, and that counts what they do."""
+    return new_site(METRICS_TOKEN=METRICS_TOKEN)
+
+
+def counted(site: Installation, name: str, **labels: str) -> float:
+    """What Prometheus is told of all processes together."""
+    answer = site.visitor().get("/microblog/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    assert answer.status == 200
+    samples = (sample for family in text_string_to_metric_families(answer.text) for sample in family.samples)
+    return sum(each.value for each in samples if each.name == name and labels.items() <= each.labels.items())
+
+
+def test_what_all_processes_do_is_counted_together_and_outlives_them(site: Installation, marta: Visitor):
+    """Seen to fail where each process counts in memory of its own, and where its successor begins at nothing."""
+    explore = {"endpoint": "web.explore.index", "status": "200"}
+    before, workers = counted(site, "microblog_requests_total", **explore), site.workers()
+    for _ in range(40):
+        assert marta.get("/microblog/explore").status == 200
+    assert counted(site, "microblog_requests_total", **explore) == before + 40
+    assert counted(site, "microblog_statements_total", face="web") > 80
+    (site.run / "reload").touch()
+    site.wait_for_workers(other_than=workers)
+    assert counted(site, "microblog_requests_total", **explore) == before + 40
+    marta.get("/microblog/explore")
+    assert counted(site, "microblog_requests_total", **explore) == before + 41
+    assert counted(site, "microblog_people") > 10
+    assert site.visitor().get("/microblog/metrics").status == 401
 
 
 @pytest.fixture(scope="module")
