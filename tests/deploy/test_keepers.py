@@ -228,4 +228,4 @@ def test_a_platform_starts_both_lines_of_the_procfile_by_the_environment_alone(f
             assert Visitor(port, "").sign_up("dora", "correct horse").path == "/auth/login"
         assert said().count("spawned uWSGI worker") == 1
     wait_until(lambda: groups_in(home) == set(), said)
-    assert not (home / "var" / "mail").exists(), "this is production"
+    assert '"message": "Microblog startup"' in (home / "said").read_text(), "in production lines are JSON"
