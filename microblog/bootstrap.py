@@ -149,6 +149,8 @@ class Virtualenv:
 
     def furnish(self, wanted: set[str]) -> None:
         """Make the virtualenv if it is missing or half-made, install what is wanted, and note it."""
+        if self.folder.is_symlink():
+            give_up(f"{self.folder} is a link, and what it leads to may be somebody else's. Remove the link and try again.")
         note = self.read_note()
         self.note.unlink(missing_ok=True)  # from here until pip is done, nothing is promised
         if not note:

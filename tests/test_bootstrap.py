@@ -149,6 +149,18 @@ def test_a_virtualenv_whose_python_is_gone_is_made_anew(checkout, machine):
     assert machine.count("--clear") == 2
 
 
+def test_what_a_link_leads_to_is_never_cleared_away(checkout, machine, tmp_path_factory):
+    """It was, and with it the packages of whoever the link led to."""
+    others = tmp_path_factory.mktemp("others")
+    (others / "kept").write_text("theirs")
+    (checkout / ".venv").symlink_to(others)
+    with pytest.raises(SystemExit) as end:
+        bootstrap.enter("run", root=checkout)
+    assert "is a link" in str(end.value)
+    assert (others / "kept").read_text() == "theirs"
+    assert machine.count("venv") == 0
+
+
 def test_a_failed_installation_is_told_in_plain_words_and_not_trusted(checkout, machine):
     enter("run", checkout)
     (checkout / "requirements.lock").write_text(LOCK.replace("1.0", "1.1"))
