@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 3  # of a request whose transaction collided with another
 # Seconds to wait before trying again when Postgres went away: a restart takes less than their sum.
 PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4)
+# Seconds after the first failure within which that is worth it: where each try itself waits for a host that does not answer or
+# for a place in the pool, all of them would hold a thread too long.
+HOPE_WHILE_AWAY = 2.0
 SLOW = 1.0  # seconds; a request that takes longer is written down
 
 
@@ -79,13 +82,16 @@ class Application:
     def respond(self, request: Request) -> Response:
         """Answer a request whatever happens: also the refusal of a refusal is an answer."""
         face = request.face = self.urls.face_at(request.path)
+        failed_at = 0.0
         for attempt in range(1, 100):
             try:
                 return request.finish(self.handle(request))
             except RequestRedirect as detour:
                 return request.finish(redirect(_without_host(detour.new_url), 308))
             except Exception as error:
-                pause = self._turn_from_replica(request, error) or _pause_before_retry(request, error, attempt)
+                failed_at = failed_at or time.monotonic()
+                since = time.monotonic() - failed_at
+                pause = self._turn_from_replica(request, error) or _pause_before_retry(request, error, attempt, since)
                 if pause is None:
                     refusal = error
                     break
@@ -209,12 +215,13 @@ def _open_replica(config: Config) -> Replica | None:
     )
 
 
-def _pause_before_retry(request: Request, error: Exception, attempt: int) -> float | None:
-    """Seconds until the whole request is worth another try, or None if it is not."""
+def _pause_before_retry(request: Request, error: Exception, attempt: int, since: float) -> float | None:
+    """Seconds until the whole request is worth another try, or None if it is not, so many seconds after the first failure."""
     fault = fault_of(error)
     if fault is Fault.COLLISION and attempt < MOST_TRIES:
         return random.uniform(0.01, 0.05)
-    if fault is Fault.AWAY and not request.may_be_stored and attempt <= len(PAUSES_WHILE_AWAY):
+    hopes = attempt <= len(PAUSES_WHILE_AWAY) and since < HOPE_WHILE_AWAY
+    if fault is Fault.AWAY and not request.may_be_stored and hopes:
         return PAUSES_WHILE_AWAY[attempt - 1]
     return None
 

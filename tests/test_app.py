@@ -200,6 +200,21 @@ def test_an_empty_pool_is_a_503(as_alice, monkeypatch):
     assert as_alice.get("/explore").status_code == 503
 
 
+def test_a_database_that_lets_each_try_wait_is_not_waited_for_again_and_again(as_alice, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    calls = failing(99, exc.TimeoutError("QueuePool limit reached"), monkeypatch)
+    fail = timelines.everybody.page
+
+    def wait_and_fail(*words, **more):
+        clock[0] += 2.0  # as the pool and the driver wait for a connection
+        return fail(*words, **more)
+
+    monkeypatch.setattr(timelines.everybody, "page", wait_and_fail)
+    assert as_alice.get("/explore").status_code == 503
+    assert len(calls) == 2
+
+
 def test_a_collision_is_tried_three_times_and_then_a_503(as_alice, monkeypatch):
     class Deadlock(psycopg2.OperationalError):
         pgcode = "40P01"
