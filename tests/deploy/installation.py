@@ -53,14 +53,14 @@ def adapted(conf: str, port: int, mount: str, *, walls: bool = False) -> str:
     if mount:
         change("location = /microblog { return 308 /microblog/", f"location = {mount} {{ return 308 {mount}/")
         change("location ~ ^/microblog/static/", f"location ~ ^{mount}/static/")
-        for path in ("", "auth/", "api/"):
+        for path in ("", "auth/", "api"):
             change(f"location /microblog/{path} ", f"location {mount}/{path} ")
         change("location = /microblog/edit_profile/picture ", f"location = {mount}/edit_profile/picture ")
     else:
         change("    location = /microblog { return 308 /microblog/$is_args$args; }\n", "")
         change("    location / { return 404; }\n", "")
         change("location ~ ^/microblog/static/", "location ~ ^/static/")
-        for path in ("", "auth/", "api/"):
+        for path in ("", "auth/", "api"):
             change(f"location /microblog/{path} ", f"location /{path} ")
         change("location = /microblog/edit_profile/picture ", "location = /edit_profile/picture ")
     return conf

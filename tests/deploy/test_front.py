@@ -208,7 +208,7 @@ def slow_connections(site: Installation, stack: ExitStack, count: int, beginning
 
 
 def test_one_address_that_holds_200_requests_gets_no_more_and_others_are_served(site: Installation):
-    head = f"POST /microblog/auth/login HTTP/1.1\r\nHost: {site.host}\r\nContent-Length: 100\r\n\r\n".encode()
+    head = f"POST /microblog/ HTTP/1.1\r\nHost: {site.host}\r\nContent-Length: 100\r\n\r\n".encode()
     with ExitStack() as stack:
         slow_connections(site, stack, 210, head, "127.0.0.30")
         assert site.visitor(30).get("/microblog/livez").status == 429
