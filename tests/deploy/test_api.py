@@ -307,7 +307,6 @@ def test_what_is_too_slow_is_a_503_of_which_nothing_is_stored_and_its_id_stands_
     log = site.log.read_text(errors="replace").splitlines()
     lines = [json.loads(line) for line in log if request_id in line and line.startswith("{")]  # uWSGI's own is no JSON
     assert {line["endpoint"] for line in lines} == {"api.posts.create"}
-    assert len({line["user_id"] for line in lines}) == 1
     assert [(line["status"], line["path"]) for line in lines if "path" in line] == [(503, "/api/posts")]
     assert any(line["message"].startswith("Slow statement") and line["slow_ms"] > 1_900 for line in lines)
     assert say(marta, body).status == 201
