@@ -262,3 +262,10 @@ def _judged(deed: Deed, answer: Answer | None) -> tuple[int | str, bool, str]:
     if status != deed.status or (deed.location is not None and location != deed.location):
         return status, False, f"instead of {deed.status}: {location or answer.text[:300]!r}"
     return status, True, ""
+
+
+def everybody(site: Installation, people: Sequence[Person], run: str) -> tuple[Ledger, list[Client]]:
+    """A client for each person, for a test that tells them what to do, and their ledger."""
+    ledger = Ledger(site)
+    polls: list[str] = []
+    return ledger, [Client(each, people, site.mount, ledger, Random(each.name), run, polls) for each in people]

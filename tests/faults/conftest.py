@@ -23,10 +23,10 @@ from ..deploy.conftest import installed
 from ..deploy.installation import Installation
 from ..gateways import stand_in
 from ..gateways.post_office import PostOffice, running
+from . import workers
 from .clients import Person
 from .crowd import Crowd
 from .ledger import QUIET_WITHIN
-from .workers import worker
 
 SEED = os.environ.get("FAULTS_SEED") or secrets.token_hex(4)
 SECONDS = float(os.environ.get("FAULTS_SECONDS") or 1.5)
@@ -91,11 +91,13 @@ def staged(database_url: str, nginx: str, *, spoiled: str = SPOILED) -> Iterator
             "TRANSLATOR": "libretranslate",
             "TRANSLATOR_URL": translator.url,
         }
+        if spoiled in workers.SPOILED:  # what is spoiled is done elsewhere
+            spoiled = ""
         if spoiled:
             settings |= {"SPOILED": spoiled, "PYTHONPATH": str(ROOT)}
         application = Path(__file__).with_name("spoiled.py") if spoiled else None
         site = stack.enter_context(installed(database_url, nginx, application=application, **settings))
-        at_work = stack.enter_context(worker(site.environment, site.folder / "var" / "log" / "worker.log"))
+        at_work = stack.enter_context(workers.worker(site.environment, site.folder / "var" / "log" / "worker.log"))
         people = [Person.join(site, f"person{number}", number) for number in range(PEOPLE)]
         yield Stage(site, people, office, translator, at_work, Random(SEED))
 

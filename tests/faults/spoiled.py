@@ -2,6 +2,7 @@
 application with the fault that SPOILED names; by hand: `FAULTS_SPOILED=hasty python -m pytest tests/faults` must fail."""
 
 import os
+import smtplib
 import threading
 import time
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any
 
 from microblog import app
 from microblog.config import read
-from microblog.core import follows, kept_answers, posts
+from microblog.core import follows, kept_answers, posts, queue
 from microblog.faces import verdicts
 from microblog.faces.web import translations
 from microblog.framework import database
@@ -93,7 +94,20 @@ def obliging() -> None:
     translations.Client = lambda **_: Client(at_once=100)
 
 
+def eager() -> None:
+    """Talks to the mail server before it answers."""
+    enqueue = queue.enqueue
+
+    def enqueue_and_look(*arguments: Any, **named: Any) -> Any:
+        with suppress(OSError):
+            smtplib.SMTP("127.0.0.1", int(os.environ["MAIL_PORT"]), timeout=10).close()
+        return enqueue(*arguments, **named)
+
+    queue.enqueue = enqueue_and_look
+
+
 NAME = os.environ.get("SPOILED", "")
 if NAME:
-    {spoil.__name__: spoil for spoil in (hasty, forgetful, stubborn, blunt, sulking, miscounting, patient, obliging)}[NAME]()
+    spoilers = (hasty, forgetful, stubborn, blunt, sulking, miscounting, patient, obliging, eager)
+    {spoil.__name__: spoil for spoil in spoilers}[NAME]()
     application = app.create(read())

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -20,9 +19,8 @@ from microblog import migrations
 from microblog.embedded import Cluster
 
 from . import postgres
-from .clients import Client
+from .clients import everybody
 from .conftest import Stage, staged
-from .ledger import Ledger
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +81,6 @@ def test_a_postgres_without_room_for_more_is_a_503_until_there_is_room(stage: St
 # What nobody can know: whether a COMMIT that was not answered has happened. Here it always has.
 
 
-def clients(stage: Stage, run: str) -> tuple[Ledger, list[Client]]:
-    ledger = Ledger(stage.site)
-    polls: list[str] = []
-    return ledger, [Client(each, stage.people, stage.site.mount, ledger, Random(each.name), run, polls) for each in stage.people]
-
-
 KINDS = ("say", "say_by_program", "say_by_simple_program", "write", "join", "follow")
 
 
@@ -97,7 +89,7 @@ def test_an_answer_to_commit_that_is_lost_is_a_503_and_nothing_is_done_again(sta
 
     Seen to fail when a build tries again by itself what may be stored (FAULTS_SPOILED=stubborn).
     """
-    ledger, acting = clients(stage, "lost")
+    ledger, acting = everybody(stage.site, stage.people, "lost")
     deeds = [(client, getattr(client, kind)()) for client, kind in zip(acting, KINDS, strict=True)]
     with postgres.answers_to_commit_lost(cluster), ThreadPoolExecutor(len(deeds)) as pool:
         assert not any(pool.map(lambda pair: pair[0].send(pair[1]), deeds))
@@ -113,7 +105,7 @@ def test_a_worker_killed_between_commit_and_its_answer_has_done_it_once(stage: S
 
     Seen to fail when a build takes what is sent again for something new (FAULTS_SPOILED=forgetful).
     """
-    ledger, acting = clients(stage, "cut")
+    ledger, acting = everybody(stage.site, stage.people, "cut")
     acting[0].people, acting[2].people = stage.people[0:1] + stage.people[3:4], stage.people[2:3] + stage.people[4:5]
     kinds = ("say", "say_by_program", "write_by_program")  # of people who do not wait for each other's rows
     deeds = [(client, getattr(client, kind)()) for client, kind in zip(acting, kinds, strict=False)]

@@ -17,6 +17,7 @@ class Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
     def handle(self) -> None:
+        self.server.awake.wait(30)
         if self.server.refuses:
             self.say("421 come back later")
             return
@@ -35,6 +36,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 while (part := self.rfile.readline()) != b".\r\n":
                     body.append(part)
                 self.server.letters.append(b"".join(body))
+                self.server.prompt.wait(30)
                 self.say("250 taken")
             elif verb == "QUIT":
                 self.say("221 bye")
@@ -54,6 +56,9 @@ class PostOffice(socketserver.ThreadingTCPServer):
         self.letters: list[bytes] = []
         self.refuses = False
         self.unwelcome = ""  # a verb that is refused
+        self.awake, self.prompt = threading.Event(), threading.Event()  # cleared, it is silent; or so once it has taken a letter
+        self.awake.set()
+        self.prompt.set()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that has gone is no error of ours."""
