@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV = .venv/bin
 
-.PHONY: run test check lint types contracts catalogues bench lock
+.PHONY: run test check lint types contracts catalogues bench faults lock
 
 run:
 	$(PYTHON) -m microblog run
@@ -33,3 +33,8 @@ catalogues: $(VENV)/ruff
 # How much this machine can do: make bench ARGS="--grid 2x4 --rounds 1"
 bench:
 	$(PYTHON) -m microblog bench $(ARGS)
+
+# What breaks under load, for longer than `make test` has time for: make faults FAULTS_SECONDS=60, and FAULTS_SEED to repeat a run
+FAULTS_SECONDS ?= 30
+faults:
+	FAULTS_SECONDS=$(FAULTS_SECONDS) $(PYTHON) -m microblog test tests/faults $(ARGS)

@@ -78,8 +78,8 @@ def pytest_report_header() -> str:
 
 
 @contextmanager
-def staged(database_url: str, nginx: str, *, spoiled: str = SPOILED) -> Iterator[Stage]:
-    """Two processes with two threads each behind nginx, a worker, and six people who have joined."""
+def staged(database_url: str, nginx: str, *, spoiled: str = SPOILED, people: int = PEOPLE) -> Iterator[Stage]:
+    """Two processes with two threads each behind nginx, a worker, and people who have joined."""
     with ExitStack() as stack:
         office = stack.enter_context(running())
         translator = stack.enter_context(stand_in.running())
@@ -98,8 +98,8 @@ def staged(database_url: str, nginx: str, *, spoiled: str = SPOILED) -> Iterator
         application = Path(__file__).with_name("spoiled.py") if spoiled else None
         site = stack.enter_context(installed(database_url, nginx, application=application, **settings))
         at_work = stack.enter_context(workers.worker(site.environment, site.folder / "var" / "log" / "worker.log"))
-        people = [Person.join(site, f"person{number}", number) for number in range(PEOPLE)]
-        yield Stage(site, people, office, translator, at_work, Random(SEED))
+        joined = [Person.join(site, f"person{number}", number) for number in range(people)]
+        yield Stage(site, joined, office, translator, at_work, Random(SEED))
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def test_letters_are_told_apart_by_what_they_are_called(ledger: Ledger):
 
 def test_a_build_that_says_done_before_commit_is_caught(new_database, nginx: str):
     """A killed worker takes with it what it has promised: the ledger misses it."""
-    with staged(new_database(), nginx, spoiled="hasty") as stage:
+    with staged(new_database(), nginx, spoiled="hasty", people=2) as stage:
         ledger, acting = everybody(stage.site, stage.people, "hasty")
         assert acting[0].send(acting[0].say())
         for pid in stage.site.workers():

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from microblog import migrations
 from microblog.app import Application
-from microblog.core import users
+from microblog.core import figures, users
 from microblog.embedded import Cluster
 from tests.conftest import PASSWORD, Browser, Person, in_memory
 from tests.standby import Standby
@@ -138,3 +138,19 @@ def test_nothing_is_ever_written_to_the_replica(app, standby, susan):
     read = [route.rule for route in app.urls.routes if route.path.may_lag and route.verb == "GET" and "<" not in route.rule]
     assert [browser.get(rule + "?q=fresh").status_code for rule in read] == [200] * len(read)
     assert len(read) > 3
+
+
+def test_what_the_replica_lacks_is_measured_from_the_primary(app, standby, susan):
+    with app.database.reading() as db:
+        position = figures.all_of(db).position
+    standby.catch_up()
+    assert app.replica.behind(position) == 0
+    standby.hold()
+    try:
+        with app.database.writing() as db:
+            db.execute(text("UPDATE users SET about_me = repeat('x', 400)"))
+            db.commit()
+        with app.database.reading() as db:
+            assert app.replica.behind(figures.all_of(db).position) > 400
+    finally:
+        standby.go_on()
