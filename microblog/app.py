@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from sqlalchemy import exc
 from werkzeug.exceptions import MethodNotAllowed, MisdirectedRequest, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -19,12 +20,11 @@ from .faces import jwts
 from .faces.tokenauth.creator import TokenCreator
 from .faces.web.pages import make_templates
 from .faces.web.translations import open_translator
-from .framework import assets, chunks, logs, origins, process, stopwatch
+from .framework import assets, chunks, logs, meters, origins, process, stopwatch
 from .framework.csrf import FormGuard
 from .framework.database import Database
 from .framework.faults import Fault, fault_of
 from .framework.languages import Languages
-from .framework.meters import Meters
 from .framework.replica import Replica
 from .framework.request import Request, decoded_path
 from .framework.response import NOT_KEPT, Response, plain, redirect, security_headers
@@ -71,12 +71,16 @@ class Application:
         chunks.open_body(environ)
         request = Request(environ, app=self)
         stopwatch.begin(request.marks)
+        if self.meters:
+            self.meters.take()
         try:
             response = self.respond(request)
             self._count(request, response)
         finally:
             request.release()
             stopwatch.end()
+            if self.meters:
+                self.meters.give()
         return response(environ, start_response)
 
     def respond(self, request: Request) -> Response:
@@ -95,9 +99,9 @@ class Application:
                 if pause is None:
                     refusal = error
                     break
-                request.start_over()
                 if self.meters:
-                    self.meters.note_retry(type(error).__name__)
+                    self.meters.note_retry(_reason(request, error))
+                request.start_over()
                 time.sleep(pause)
         request.release()
         try:
@@ -187,17 +191,31 @@ def _without_host(address: str) -> str:
     return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
+def _reason(request: Request, error: Exception) -> str:
+    """Why a request is handled once more, as it is counted: a collision, or which place gave no connection."""
+    if isinstance(error, exc.TimeoutError):
+        return "pool"
+    fault = fault_of(error)
+    return "replica" if fault is Fault.AWAY and request.asks_replica else fault.value if fault else "none"
+
+
 def _known(method: str) -> str:
     """A method as it is counted: what nobody has heard of is one of many."""
     return method if method in VERBS or method in ("HEAD", "OPTIONS") else "other"
 
 
-def _open_meters(config: Config) -> Meters | None:
-    """Where requests are counted, if anybody may ask. Each process of uWSGI has a number; others are nobody's siblings."""
+def _open_meters(config: Config) -> meters.Meters | None:
+    """Where requests are counted, if anybody may ask: in a folder of this server, in files of this process's number there. A
+    site without figures is better than none."""
     if not config.metrics_token:
         return None
-    run = Path(os.environ.get("MICROBLOG_RUN") or config.root / "var" / "run")
-    return Meters(run / "metrics", process.number())
+    folder = Path(os.environ.get("MICROBLOG_RUN") or config.root / "var" / "run") / "metrics"
+    try:
+        meters.tidy(folder, process.lives)
+        return meters.Meters(folder / process.server(), process.number())
+    except OSError as error:
+        log.error("Nothing is counted, for %s cannot be used: %s", folder, error)
+        return None
 
 
 def _open_replica(config: Config) -> Replica | None:

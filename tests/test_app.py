@@ -3,15 +3,19 @@
 import io
 import json
 import logging
+from dataclasses import replace
 from types import SimpleNamespace
 
 import psycopg2.errors
 import pytest
 from sqlalchemy import exc, func, select
 
+from microblog.app import Application
 from microblog.core import timelines
 from microblog.framework import logs, stopwatch
 from microblog.models import Post
+
+from .conftest import Browser
 
 
 def environ(path="/microblog/auth/login", method="GET", **more):
@@ -327,8 +331,13 @@ def test_a_request_that_takes_long_is_written_down_without_the_token_in_its_path
 
 
 def test_requests_are_counted_by_endpoint_and_never_by_path(app, monkeypatch, browser):
-    noted = []
-    monkeypatch.setattr(app, "meters", SimpleNamespace(note=lambda *of: noted.append(of[:4]), note_retry=noted.append))
+    noted, in_hand = [], []
+    meters = SimpleNamespace(
+        note=lambda *of: noted.append(of[:4]),
+        take=lambda: in_hand.append(1),
+        give=lambda: in_hand.append(-1),
+    )
+    monkeypatch.setattr(app, "meters", meters)
     for path in ("/explore", "/nothing/here", "/livez"):
         browser.get(path)
     browser.open("/auth/login", method="BREW")
@@ -337,3 +346,30 @@ def test_requests_are_counted_by_endpoint_and_never_by_path(app, monkeypatch, br
         ("none", "none", "GET", 404),
         ("none", "none", "other", 405),
     ]
+    assert in_hand == [1, -1] * 4
+
+
+def test_a_request_that_is_handled_once_more_is_counted_by_the_reason(app, monkeypatch, browser):
+    reasons, errors = [], [psycopg2.OperationalError(), exc.TimeoutError()]
+    meters = SimpleNamespace(note=lambda *of: None, take=lambda: None, give=lambda: None, note_retry=reasons.append)
+    monkeypatch.setattr(app, "meters", meters)
+    handle = app.handle
+
+    def stumble(request):
+        if errors:
+            raise errors.pop(0)
+        return handle(request)
+
+    monkeypatch.setattr(app, "handle", stumble)
+    assert browser.get("/livez").status_code == 200
+    assert reasons == ["away", "pool"]
+
+
+@pytest.mark.row("MT-D13")
+def test_where_nothing_can_be_counted_the_site_serves_all_the_same(settings, monkeypatch, tmp_path, caplog):
+    (tmp_path / "metrics").write_text("no folder")
+    monkeypatch.setenv("MICROBLOG_RUN", str(tmp_path))
+    app = Application(replace(settings, metrics_token="a token of thirty-two characters!"))
+    assert app.meters is None
+    assert "Nothing is counted" in caplog.text
+    assert Browser(app).get("/livez").status_code == 200

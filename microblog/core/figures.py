@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, column, func, literal, select, table
+from sqlalchemy import BigInteger, String, case, cast, column, func, literal, select, table
 from sqlalchemy.orm import Session
 
 from ..framework.statements import Statement
@@ -21,8 +21,9 @@ def _count(model: Any, *conditions: Any) -> Any:
 
 
 def _about(name: str) -> Any:
+    live = func.pg_stat_get_live_tuples(CLASS.c.oid)
     return (
-        select(cast(func.greatest(CLASS.c.reltuples, 0), BigInteger))
+        select(cast(func.coalesce(func.nullif(live, 0), func.greatest(CLASS.c.reltuples, 0)), BigInteger))
         .where(CLASS.c.oid == func.to_regclass(name))
         .scalar_subquery()
     )
@@ -41,11 +42,12 @@ ALL = Statement(
         _count(Heartbeat, LIVES).label("workers"),
         select(Counter.value).where(Counter.name == "users").scalar_subquery().label("people"),
         *(_about(name).label(name) for name in ESTIMATED),
+        case((func.pg_is_in_recovery(), None), else_=cast(func.pg_current_wal_insert_lsn(), String)).label("position"),
     )
 )
 
 
 def all_of(db: Session) -> Any:
     """The queue (jobs that are due, for later, running and given up; seconds that the oldest has been due), the workers that
-    live, the people, and about how many posts and sessions there are."""
+    live, the people, about how many posts and sessions there are, and how far Postgres' log goes."""
     return ALL.one_or_none(db)

@@ -1,8 +1,9 @@
-"""What this process is: the account it runs under, its limits, and the uWSGI it may be a part of."""
+"""What this process is: the account it runs under, its limits, its name and number, and the uWSGI it may be a part of."""
 
 import os
 import platform
 import resource
+from pathlib import Path
 from typing import Any
 
 # What uwsgi.ini says and an operator may have left out; none of them is a secret.
@@ -26,6 +27,33 @@ def number() -> int:
     except ImportError:
         return 0
     return int(uwsgi.worker_id())
+
+
+def server() -> str:
+    """A name that all processes of this server share, through every reload, and no other server has: the number of uWSGI's
+    master and when that began. Where something else serves, each process is a server."""
+    try:
+        import uwsgi
+
+        first = uwsgi.masterpid() or os.getpid()
+    except ImportError:
+        first = os.getpid()
+    return f"{first}-{_began(first)}"
+
+
+def lives(name: str) -> bool:
+    """Whether the server of this name still runs."""
+    first, _, began = name.partition("-")
+    return first.isdecimal() and began not in ("", "gone") and _began(int(first)) == began
+
+
+def _began(pid: int) -> str:
+    """When a process began, in the kernel's own ticks; 'gone' if there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+    except OSError:
+        return "gone"
+    return stat.rpartition(")")[2].split()[19]  # the 22nd field; the second, in brackets, may hold anything
 
 
 def _uwsgi() -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ AVOIDED_FOR = 5.0  # seconds for which a replica that does not answer is left al
 WRITTEN = text("SELECT pg_current_wal_insert_lsn()::text")
 HAS_CAUGHT_UP = text("SELECT pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn)")
 
+BEHIND = text("SELECT greatest(pg_wal_lsn_diff(CAST(:position AS pg_lsn), pg_last_wal_replay_lsn()), 0)::bigint")
+
 
 def position(primary: Session) -> str:
     """How far the primary's log goes, at least as far as what this session has committed."""
@@ -37,3 +39,8 @@ class Replica:
         """Whether the replica shows what the primary had at this position. One that is a primary by now has no position."""
         with self.database.reading() as db:
             return bool(db.scalar(HAS_CAUGHT_UP, {"position": position}))
+
+    def behind(self, position: str) -> int:
+        """Bytes of the primary's log up to this position that the replica does not show yet."""
+        with self.database.reading() as db:
+            return db.scalar(BEHIND, {"position": position}) or 0

@@ -1,11 +1,13 @@
 """Figures of the site: one query, whatever there is."""
 
+import time
 from datetime import timedelta
 
 from sqlalchemy import func, insert, text, update
 
 from microblog.core import figures, heartbeats, queue
-from microblog.models import Heartbeat, Job
+from microblog.framework.database import Database
+from microblog.models import Heartbeat, Job, Post, User
 
 
 def test_an_empty_site_has_figures(db):
@@ -38,3 +40,27 @@ def test_it_is_one_query_and_walks_no_table_of_people_or_posts(db, counted):
     plan = "\n".join(db.execute(text("EXPLAIN " + statements[0].replace("%%", "%"))).scalars())
     for table in ("posts", "users", "sessions"):
         assert f"on {table}" not in plan
+
+
+def test_jobs_are_found_by_indexes_however_many_are_done(db, counted):
+    with counted() as statements:
+        figures.all_of(db)
+    db.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = "\n".join(db.execute(text("EXPLAIN " + statements[0].replace("%%", "%"))).scalars())
+    assert "Seq Scan on jobs" not in plan
+    assert "ix__jobs__failed" in plan
+
+
+def test_posts_are_estimated_also_before_postgres_has_looked_at_them(new_database):
+    database = Database(new_database(), connections=1)
+    with database.writing() as db:
+        alice = db.scalar(insert(User).values(username="alice").returning(User.id))
+        db.execute(insert(Post), [{"author_id": alice, "body": f"{number}"} for number in range(30)])
+        db.commit()
+    deadline = time.monotonic() + 20
+    found = None
+    while not found and time.monotonic() < deadline:  # its own figures come with a delay
+        with database.reading() as db:
+            found = figures.all_of(db).posts
+    database.close()
+    assert found == 30

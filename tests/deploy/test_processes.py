@@ -42,18 +42,37 @@ def counted(site: Installation, name: str, **labels: str) -> float:
 def test_what_all_processes_do_is_counted_together_and_outlives_them(site: Installation, marta: Visitor):
     """Seen to fail where each process counts in memory of its own, and where its successor begins at nothing."""
     explore = {"endpoint": "web.explore.index", "status": "200"}
+    site.wait_for_workers()
     before, workers = counted(site, "microblog_requests_total", **explore), site.workers()
     for _ in range(40):
         assert marta.get("/microblog/explore").status == 200
     assert counted(site, "microblog_requests_total", **explore) == before + 40
     assert counted(site, "microblog_statements_total", face="web") > 80
-    (site.run / "reload").touch()
-    site.wait_for_workers(other_than=workers)
-    assert counted(site, "microblog_requests_total", **explore) == before + 40
-    marta.get("/microblog/explore")
-    assert counted(site, "microblog_requests_total", **explore) == before + 41
+    with Load(readers(marta, *["/explore"] * 4)) as load:  # idle threads under the thunder lock would not hear of a reload
+        (site.run / "reload").touch()
+        site.wait_for_workers(other_than=workers)
+        load.wait_for(20)
+    assert load.counts.keys() == {200}
+    assert counted(site, "microblog_requests_total", **explore) == before + 40 + load.total
     assert counted(site, "microblog_people") > 10
+    assert counted(site, "microblog_requests_in_hand") == 1  # the one that asks
     assert site.visitor().get("/microblog/metrics").status == 401
+
+
+def test_a_reload_of_the_master_takes_nothing_back_and_a_new_server_begins_anew(site: Installation, marta: Visitor):
+    site.wait_for_workers()
+    before, workers, folders = counted(site, "microblog_requests_total"), site.workers(), list((site.run / "metrics").iterdir())
+    assert site.uwsgi
+    assert len(folders) == 1
+    site.uwsgi.send_signal(signal.SIGHUP)
+    site.wait_for_workers(other_than=workers)
+    assert counted(site, "microblog_requests_total") == before > 0
+    assert site.stop_uwsgi(signal.SIGTERM) == 0
+    site.start_uwsgi()
+    site.wait_until_ready()
+    site.wait_for_workers()
+    assert counted(site, "microblog_requests_total") == 0
+    assert len(list((site.run / "metrics").iterdir())) == 1 != folders
 
 
 @pytest.fixture(scope="module")

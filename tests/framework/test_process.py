@@ -1,6 +1,7 @@
 """What a process is told to be."""
 
 import os
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -51,3 +52,26 @@ def test_each_option_that_is_told_is_one_of_uwsgi_ini(name):
     from microblog.config import ROOT
 
     assert f"\n{name} = " in (ROOT / "uwsgi.ini").read_text("utf-8")
+
+
+def test_a_server_has_a_name_that_only_its_processes_share(monkeypatch):
+    monkeypatch.setitem(sys.modules, "uwsgi", None)
+    alone = process.server()
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(masterpid=os.getppid))
+    of_uwsgi = process.server()
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(masterpid=lambda: 0))
+    assert alone == process.server() != of_uwsgi
+    assert process.lives(alone)
+    assert process.lives(of_uwsgi)
+
+
+def test_a_server_that_is_gone_lives_no_more_also_if_another_has_its_number(monkeypatch):
+    monkeypatch.setitem(sys.modules, "uwsgi", None)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(masterpid=lambda: child.pid))
+    name = process.server()
+    assert process.lives(name)
+    child.communicate(b"\n")
+    assert not process.lives(name)
+    assert not process.lives(f"{os.getpid()}-1")
+    assert not any(map(process.lives, ("", "-", "x-1", "counter_1.db", f"{child.pid}-gone")))
