@@ -64,9 +64,11 @@ def test_a_reload_of_the_master_takes_nothing_back_and_a_new_server_begins_anew(
     before, workers, folders = counted(site, "microblog_requests_total"), site.workers(), list((site.run / "metrics").iterdir())
     assert site.uwsgi
     assert len(folders) == 1
-    site.uwsgi.send_signal(signal.SIGHUP)
-    site.wait_for_workers(other_than=workers)
-    assert counted(site, "microblog_requests_total") == before > 0
+    with Load(readers(marta, *["/explore"] * 4)) as load:
+        site.uwsgi.send_signal(signal.SIGHUP)
+        site.wait_for_workers(other_than=workers)
+        load.wait_for(20)
+    assert counted(site, "microblog_requests_total") == before + load.total
     assert site.stop_uwsgi(signal.SIGTERM) == 0
     site.start_uwsgi()
     site.wait_until_ready()
