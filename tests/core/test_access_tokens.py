@@ -1,8 +1,6 @@
 """What lets programs in: made, asked for again, used, revoked."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -11,6 +9,8 @@ from microblog.core import access_tokens, credentials, moderation
 from microblog.core.refusals import Conflict, Invalid, NotFound, Taken
 from microblog.framework.database import Database
 from microblog.models import AccessToken, User
+
+from ..together import in_transactions
 
 KEYS = [b"k" * 32]
 HOUR = timedelta(hours=1)
@@ -234,21 +234,8 @@ def crowd(new_database):
 
 def sixteen_at_once(database, deed) -> list:
     """What comes of a deed, or what kind of refusal, done sixteen times at the same moment; it is told which time it is."""
-    start = Barrier(16)
-
-    def do(number: int):
-        with database.writing() as db:
-            db.connection()
-            start.wait()
-            try:
-                made = deed(db, number)
-            except Conflict as refusal:
-                return type(refusal)
-            db.commit()
-            return made
-
-    with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(do, range(16)))
+    made = in_transactions(database, [lambda db, number=number: deed(db, number) for number in range(16)])
+    return [type(each) if isinstance(each, Conflict) else each for each in made]
 
 
 @pytest.mark.parametrize("before", [None, "retired", "due"])

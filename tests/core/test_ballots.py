@@ -1,6 +1,5 @@
 """Polls of operators: asked by a question alone; exactly one is the standing ballot, whoever chooses it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,8 @@ from microblog.core import ballots, polls, posts, votes
 from microblog.core.refusals import Conflict, Invalid, NotFound
 from microblog.framework.database import Database
 from microblog.models import Job, Poll, PollChoice
+
+from ..together import in_transactions
 
 CANDIDATES = ["정시원", "고은", "유현우", "김*오", "문*빈", "문*진", "서*빈", "이*용", "장*훈", "황*나"]
 
@@ -116,23 +117,8 @@ def test_operators_who_choose_at_once_choose_one_and_none_is_refused(new_databas
     with database.writing() as db:
         ids = [ballots.create(db, f"Question {number}", ["a", "b"]) for number in range(8)]
         db.commit()
-    start, failed = threading.Barrier(8), []
-
-    def choose(ballot_id: int) -> None:
-        with database.writing() as db:
-            start.wait()
-            try:
-                ballots.set_standing(db, ballot_id)
-                db.commit()
-            except Exception as error:
-                failed.append(error)
-
-    threads = [threading.Thread(target=choose, args=(ballot_id,)) for ballot_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    came = in_transactions(database, [lambda db, ballot_id=ballot_id: ballots.set_standing(db, ballot_id) for ballot_id in ids])
     with database.reading() as db:
         assert db.scalars(select(Poll.id).where(Poll.is_standing)).one() in ids
     database.close()
-    assert failed == []
+    assert came == [None] * 8

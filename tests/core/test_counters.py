@@ -1,7 +1,6 @@
 """Numbers that many count together: each time another one, and how many people there are."""
 
 import random
-import threading
 
 from sqlalchemy import func, insert, select
 
@@ -9,6 +8,8 @@ from microblog.core import counters, moderation, users
 from microblog.core.refusals import NotFound, Taken
 from microblog.framework.database import Database
 from microblog.models import User
+
+from ..together import in_transactions
 
 
 def test_a_number_goes_up_and_one_that_nobody_has_counted_is_0(db):
@@ -20,19 +21,7 @@ def test_a_number_goes_up_and_one_that_nobody_has_counted_is_0(db):
 
 def test_a_crowd_that_counts_at_once_gets_different_numbers(new_database):
     database = Database(new_database(), connections=16, settings={"lock_timeout": "30000"})
-    start, numbers = threading.Barrier(16), []
-
-    def count() -> None:
-        start.wait()
-        with database.writing() as db:
-            numbers.append(counters.increase(db, "sheep"))
-            db.commit()
-
-    threads = [threading.Thread(target=count) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    numbers = in_transactions(database, [lambda db: counters.increase(db, "sheep")] * 16)
     database.close()
     assert sorted(numbers) == list(range(1, 17))
 
@@ -78,26 +67,9 @@ def test_people_are_counted_exactly_when_they_join_leave_and_are_suspended_all_a
         *[lambda db: moderation.restore(db, names[7])] * 2,
     ]
     random.Random(11).shuffle(deeds)
-    start, failed = threading.Barrier(len(deeds)), []
-
-    def do(deed) -> None:
-        with database.writing() as db:
-            start.wait()
-            try:
-                deed(db)
-                db.commit()
-            except (NotFound, Taken):
-                pass
-            except Exception as error:
-                failed.append(error)
-
-    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = [refusal for refusal in in_transactions(database, deeds) if refusal is not None]
     with database.reading() as db:
         rows = db.scalar(select(func.count()).select_from(User).where(User.suspended_at.is_(None)))
         assert counters.value(db, "users") == rows == 12 + 1 - 4 - 2 - 1
     database.close()
-    assert failed == []
+    assert {type(refusal) for refusal in refused} <= {NotFound, Taken}

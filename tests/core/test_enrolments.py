@@ -1,6 +1,6 @@
 """Joining without a username: one is made that is free."""
 
-import threading
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,8 @@ from microblog.core import enrolments
 from microblog.core.refusals import Invalid, Taken
 from microblog.framework.database import Database
 from microblog.models import User
+
+from ..together import in_transactions
 
 
 def handle(db, name, email) -> str:
@@ -50,24 +52,12 @@ def test_a_taken_address_is_said_to_be_taken_and_nothing_is_stored(db, alice):
 @pytest.mark.row("MN-D8", "VT-D10", "TK-16")
 def test_sixteen_who_join_with_one_address_at_once_are_one(new_database):
     database = Database(new_database(), connections=16, settings={"lock_timeout": "30000", "statement_timeout": "30000"})
-    start, outcomes = threading.Barrier(16), []
 
-    def join() -> None:
-        start.wait()
-        with database.writing() as db:
-            try:
-                enrolments.create(db, name="Hallo", email="h@x.kr", password="test", shortest_password=1)
-                db.commit()
-                outcomes.append("joined")
-            except Taken:
-                outcomes.append("taken")
+    def join(db) -> int:
+        return enrolments.create(db, name="Hallo", email="h@x.kr", password="test", shortest_password=1)
 
-    threads = [threading.Thread(target=join) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = in_transactions(database, [join] * 16)
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(User)) == 1
     database.close()
-    assert sorted(outcomes) == ["joined"] + ["taken"] * 15
+    assert Counter(map(type, outcomes)) == {int: 1, Taken: 15}

@@ -1,7 +1,6 @@
 """Following is a set: twice is once, and the counters are right whoever comes at the same time."""
 
 import random
-import threading
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -10,6 +9,8 @@ from microblog.core import follows
 from microblog.core.refusals import Conflict, NotFound
 from microblog.framework.database import Database
 from microblog.models import Follow, User
+
+from ..together import in_transactions
 
 
 def counters(db, person):
@@ -46,23 +47,8 @@ def test_whom_nobody_knows_nobody_follows(db, alice):
 
 def in_parallel(database, people, act):
     """Let every (follower, username) act at the same moment, each in a transaction of its own."""
-    start, failures = threading.Barrier(len(people)), []
-
-    def one(follower_id, username):
-        try:
-            with database.writing() as db:
-                start.wait()
-                act(db, follower_id, username)
-                db.commit()
-        except Exception as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=one, args=pair) for pair in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    names = in_transactions(database, [lambda db, pair=pair: act(db, *pair) for pair in people])
+    assert names == [username for _, username in people], "somebody was refused"
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Answers under a key: the first asker works, all others are answered."""
 
-import threading
-
 import pytest
 from sqlalchemy import func, select, update
 
@@ -9,6 +7,8 @@ from microblog.core import kept_answers
 from microblog.core.refusals import Invalid
 from microblog.framework.database import Database
 from microblog.models import KeptAnswer
+
+from ..together import in_transactions
 
 
 def test_who_asks_again_gets_the_first_answer(db):
@@ -40,24 +40,17 @@ def test_an_answer_is_kept_for_a_day(db):
 
 def test_of_many_at_once_one_works_and_the_others_hear_its_answer(new_database):
     database = Database(new_database(), connections=16, settings={"lock_timeout": "30000"})
-    start, worked, heard = threading.Barrier(16), [], []
+    worked = []
 
-    def ask(number: int) -> None:
-        start.wait()
-        with database.writing() as db:
-            first = kept_answers.claim(db, "user 1", "k", b"request")
-            if first is None:
-                worked.append(number)
-                kept_answers.keep(db, "user 1", "k", status=201, location="", body=str(number).encode())
-                db.commit()
-            else:
-                heard.append(int(first.body))
+    def ask(db, number: int) -> int:
+        first = kept_answers.claim(db, "user 1", "k", b"request")
+        if first is not None:
+            return int(first.body)
+        worked.append(number)
+        kept_answers.keep(db, "user 1", "k", status=201, location="", body=str(number).encode())
+        return number
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    heard = in_transactions(database, [lambda db, number=number: ask(db, number) for number in range(16)])
     database.close()
     assert len(worked) == 1
-    assert heard == worked * 15
+    assert heard == worked * 16

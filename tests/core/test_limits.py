@@ -1,8 +1,6 @@
 """Allowances: exactly so many for all processes together, back evenly, and the seconds to wait are the true ones."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, update
@@ -11,6 +9,8 @@ from microblog.core import limits
 from microblog.core.limits import Limit
 from microblog.framework.database import Database
 from microblog.models import Allowance
+
+from ..together import in_transactions
 
 TEN_AN_HOUR = Limit("tests", 10, timedelta(hours=1))
 STEP = 360.0  # seconds; ten steps are the hour
@@ -84,18 +84,7 @@ def test_nobody_is_told_to_wait_less_than_a_second(db):
 @pytest.mark.row("XC-03")
 def test_of_forty_eight_at_once_exactly_ten_are_granted(new_database):
     database = Database(new_database(), connections=48)
-    start = Barrier(48)
-
-    def spend(_number: int) -> float:
-        with database.writing() as db:
-            db.connection()
-            start.wait()
-            seconds = limits.spend(db, TEN_AN_HOUR, "susan").wait
-            db.commit()
-            return seconds
-
-    with ThreadPoolExecutor(48) as pool:
-        seconds = list(pool.map(spend, range(48)))
+    seconds = in_transactions(database, [lambda db: limits.spend(db, TEN_AN_HOUR, "susan").wait] * 48)
     database.close()
     assert seconds.count(0) == 10
     assert all(0 < wait <= STEP for wait in seconds if wait)

@@ -1,6 +1,5 @@
 """Tokens count once, for a while, for one purpose."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,8 @@ from microblog.core import tokens
 from microblog.core.refusals import NotFound
 from microblog.framework.database import Database
 from microblog.models import Token, User
+
+from ..together import in_transactions
 
 HOUR = timedelta(hours=1)
 
@@ -60,22 +61,6 @@ def test_of_many_who_redeem_at_once_one_does(new_database):
         user_id = db.scalar(insert(User).values(username="alice").returning(User.id))
         tokens.issue(db, "abc", user_id, "reset", HOUR)
         db.commit()
-    outcomes, start = [], threading.Barrier(16)
-
-    def one():
-        with database.writing() as db:
-            start.wait()
-            try:
-                tokens.redeem(db, "abc", "reset")
-                db.commit()
-                outcomes.append("mine")
-            except NotFound:
-                outcomes.append("late")
-
-    threads = [threading.Thread(target=one) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = in_transactions(database, [lambda db: tokens.redeem(db, "abc", "reset")] * 16)
     database.close()
-    assert sorted(outcomes) == ["late"] * 15 + ["mine"]
+    assert sum(isinstance(outcome, NotFound) for outcome in outcomes) == 15

@@ -1,17 +1,16 @@
 """People join, are found, and are known by one name whatever its case."""
 
 import contextlib
-import threading
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from microblog.core import avatars, follows, messages, passwords, posts, users
 from microblog.core.refusals import Invalid, NotFound
 from microblog.framework.database import Database
-from microblog.framework.faults import Fault, fault_of
 from microblog.models import Base, Credential, Follow, Notification, User
+
+from ..together import in_transactions
 
 
 def register(db, username="susan", email="susan@example.org", password="long enough", **more):
@@ -150,24 +149,11 @@ def test_a_profile_tells_who_follows_whom(db, alice, bob):
 @pytest.mark.row("MT-D09", "MN-D8")
 def test_of_sixteen_who_register_one_name_at_once_one_gets_it(new_database):
     database = Database(new_database(), connections=16)
-    outcomes, start = [], threading.Barrier(16)
 
-    def try_it(number: int) -> None:
-        with database.writing() as db:
-            start.wait()
-            try:
-                register(db, username="Susan" if number % 2 else "susan", email=f"{number}@example.org")
-                db.commit()
-                outcomes.append("welcome")
-            except Invalid as refused:
-                outcomes.append(str(refused.errors["username"]))
+    def join(db, number):
+        register(db, username="Susan" if number % 2 else "susan", email=f"{number}@example.org")
 
-    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["Please use a different username."] * 15 + ["welcome"]
+    assert at_once(database, join, range(16)) == ["Please use a different username."] * 15 + ["done"]
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(User)) == 1
     database.close()
@@ -226,29 +212,8 @@ def test_as_much_as_there_is_room_for_fits(db, alice):
 
 def at_once(database, verb, numbers):
     """Run a verb for each number in a transaction of its own, all released together; gives what they said."""
-    outcomes, start = [], threading.Barrier(len(numbers))
-
-    def try_it(number: int) -> None:
-        start.wait()
-        for _ in range(3):  # as often as the front door would
-            with database.writing() as db:
-                try:
-                    verb(db, number)
-                    db.commit()
-                    return outcomes.append("done")
-                except Invalid as refused:
-                    return outcomes.append(str(next(iter(refused.errors.values()))))
-                except OperationalError as error:
-                    if fault_of(error) is not Fault.COLLISION:
-                        raise
-        outcomes.append("collided")
-
-    threads = [threading.Thread(target=try_it, args=(number,)) for number in numbers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
+    came = in_transactions(database, [lambda db, number=number: verb(db, number) for number in numbers], tries=3)
+    return sorted(str(next(iter(each.errors.values()))) if isinstance(each, Invalid) else "done" for each in came)
 
 
 @pytest.fixture

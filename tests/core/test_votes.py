@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from microblog.core import ballots, moderation, polls, posts, users, votes
-from microblog.core.refusals import Conflict, Forbidden, Invalid, NotFound
+from microblog.core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from microblog.framework.database import Database
-from microblog.framework.faults import Fault, fault_of
 from microblog.models import Notification, Poll, PollChoice, User, Vote
+
+from ..together import in_transactions
 
 LONG = {"lock_timeout": "30000", "statement_timeout": "30000", "idle_in_transaction_session_timeout": "30000"}
 
@@ -117,29 +118,8 @@ def crowd(new_database):
 
 
 def at_once(database, deeds, *, tries: int = 1) -> list[str]:
-    """Let all of these happen at the same moment; gives the names of what was refused. With `tries` a deed that collides with
-    another is done again, as the doors do it."""
-    start, refused = threading.Barrier(len(deeds)), []
-
-    def do(deed) -> None:
-        start.wait()
-        for left in reversed(range(tries)):
-            with database.writing() as db:
-                try:
-                    deed(db)
-                    db.commit()
-                    return
-                except Exception as error:
-                    if not left or fault_of(error) is not Fault.COLLISION:
-                        refused.append(type(error).__name__)
-                        return
-
-    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
+    """Let all of these happen at the same moment; gives the names of what was refused."""
+    return [type(came).__name__ for came in in_transactions(database, deeds, tries=tries) if isinstance(came, Refusal)]
 
 
 @pytest.mark.row("VT-D6")

@@ -1,28 +1,14 @@
-"""Many at once: visitors that ask without pause while something happens, and visitors that all act in the same moment."""
+"""Many at once: visitors that ask without pause while something happens."""
 
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 from .visitor import Visitor, submission
 
-Result = TypeVar("Result")
 PAGES = ("/", "/explore", "/user/marta", "/livez", "/explore", "/")  # for six readers
-
-
-def together(deeds: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do all of these at the same moment, each in a thread of its own; gives the results in their order."""
-    start = threading.Barrier(len(deeds))
-
-    def do(deed: Callable[[], Result]) -> Result:
-        start.wait(30)
-        return deed()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(do, deeds))
 
 
 class Load:

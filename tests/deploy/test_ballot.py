@@ -11,9 +11,9 @@ from sqlalchemy import text
 from microblog import migrations
 from microblog.core import passwords
 
+from ..together import together
 from .conftest import Install
 from .installation import Installation
-from .load import together
 from .visitor import Answer
 
 PASSWORD = "correct horse"

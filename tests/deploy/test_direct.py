@@ -17,8 +17,8 @@ import pytest
 
 from microblog.config import ROOT
 
+from ..together import together
 from .installation import READY_WITHIN, SECRET_KEY, free_port
-from .load import together
 from .visitor import Visitor
 
 DIRECT = ROOT / "deploy" / "examples" / "direct.py"

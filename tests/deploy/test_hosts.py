@@ -16,8 +16,9 @@ from sqlalchemy import text
 
 from microblog import demo
 
+from ..together import together
 from .farm import SHOWN, Farm, Host, who_answered
-from .load import Load, together
+from .load import Load
 from .programs import Program, program_of
 from .visitor import Answer, Visitor, submission
 

@@ -12,9 +12,9 @@ import pytest
 
 from microblog.config import ROOT
 
+from ..together import together
 from .conftest import Install, installed
 from .installation import Installation, free_port
-from .load import together
 from .visitor import Visitor
 from .wire import exchange
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from ..together import together
 from .conftest import Install
 from .installation import Installation
-from .load import together
 from .visitor import Answer
 
 AT_ONCE = 16

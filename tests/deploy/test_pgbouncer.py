@@ -23,9 +23,10 @@ from microblog.framework.database import Database
 
 from ..conftest import program
 from ..pooler import Pooler, set_up
+from ..together import together
 from .conftest import installed
 from .installation import Installation
-from .load import Load, together
+from .load import Load
 from .programs import program_of
 from .visitor import submission
 

@@ -14,9 +14,10 @@ from sqlalchemy import text
 
 from microblog import demo
 
+from ..together import together
 from .conftest import Install
 from .installation import Installation
-from .load import PAGES, Load, readers, together, writer
+from .load import PAGES, Load, readers, writer
 from .visitor import Answer, Visitor, submission
 
 PASSWORD = "correct horse"

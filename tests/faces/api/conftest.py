@@ -1,6 +1,5 @@
 """Programs: clients with a token of somebody's."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from microblog.app import Application
 from microblog.core import access_tokens
 from microblog.faces.access_tokens import keys
 from tests.conftest import Person
+from tests.together import together
 
 
 class Program(Client):
@@ -64,17 +64,6 @@ def at_once():
     """Does something for each number in a thread of its own, all released together; gives the answers."""
 
     def run(act: Callable[[int], TestResponse], times: int = 16) -> list[TestResponse]:
-        answers, start = [], threading.Barrier(times)
-
-        def one(number: int) -> None:
-            start.wait()
-            answers.append(act(number))
-
-        threads = [threading.Thread(target=one, args=(number,)) for number in range(times)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
+        return together([lambda number=number: act(number) for number in range(times)])
 
     return run
