@@ -269,13 +269,16 @@ def test_static_files_come_from_nginx_and_may_be_kept(site: SecureInstallation):
 
 @pytest.mark.row("MT-17.7")
 def test_accesses_and_errors_are_written_down(site: SecureInstallation):
-    site.visitor(9).get("/microblog/explore?seen=here")
+    answer = site.visitor(9).get("/microblog/explore?seen=here")
     end = monotonic() + 10
     while "seen=here" not in site.log_of("microblog_access.log") and monotonic() < end:
         sleep(0.02)  # nginx writes the line after the answer
     line = next(line for line in site.log_of("microblog_access.log").splitlines() if "seen=here" in line)
     assert line.startswith("127.0.0.9 - - ")
     assert '"GET /microblog/explore?seen=here HTTP/1.1" 302 ' in line
+    request_id, *seconds = line.rpartition('" ')[2].split()
+    assert request_id == answer.headers["X-Request-ID"], "Or nobody finds what the application has said of this request."
+    assert [float(each) < 30 for each in seconds] == [True, True]
     assert site.log_of("microblog_error.log") == ""
     assert "access_log /var/log/microblog_access.log microblog;" in CONF
     assert "error_log /var/log/microblog_error.log" in CONF
