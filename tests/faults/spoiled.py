@@ -6,7 +6,10 @@ import smtplib
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
+
+import psycopg2
 
 from microblog import app
 from microblog.config import read
@@ -106,8 +109,27 @@ def eager() -> None:
     queue.enqueue = enqueue_and_look
 
 
+def cold() -> None:
+    """Refuses for a second after each start of a process."""
+    handle, warm = app.Application.handle, time.monotonic() + 1
+
+    def handle_when_warm(self: Any, request: Any) -> Any:
+        if time.monotonic() < warm:
+            request.may_be_stored = True  # so that it is not tried again
+            raise psycopg2.OperationalError("cold")
+        return handle(self, request)
+
+    app.Application.handle = handle_when_warm  # type: ignore[method-assign]
+
+
+def credulous() -> None:
+    """Takes whatever the translator says for a translation."""
+    post = Client.post
+    Client.post = lambda *arguments: replace(post(*arguments), status=200)  # type: ignore[method-assign]
+
+
 NAME = os.environ.get("SPOILED", "")
 if NAME:
-    spoilers = (hasty, forgetful, stubborn, blunt, sulking, miscounting, patient, obliging, eager)
+    spoilers = (hasty, forgetful, stubborn, blunt, sulking, miscounting, patient, obliging, eager, cold, credulous)
     {spoil.__name__: spoil for spoil in spoilers}[NAME]()
     application = app.create(read())

@@ -32,8 +32,7 @@ def test_workers_killed_again_and_again_lose_and_double_nothing(stage: Stage):
 def test_renewing_the_processes_one_after_the_other_or_together_refuses_nobody(stage: Stage):
     """A chain reload or a SIGHUP while people write: chance chooses which is first, and a longer run has both.
 
-    Seen to fail when the processes are killed instead (SIGKILL in the place of SIGHUP: 502), and when a build miscounts
-    (FAULTS_SPOILED=miscounting).
+    Seen to fail when a build refuses for a while after each start (FAULTS_SPOILED=cold), and when one miscounts (miscounting).
     """
     site = stage.site
     assert site.uwsgi

@@ -98,7 +98,7 @@ def test_a_translator_that_is_silent_costs_other_readers_nothing(stage: Stage):
 
 
 def test_a_translator_that_is_broken_is_said_to_be(stage: Stage):
-    """Seen to fail when the answer of the service is taken whatever its status (without the check in gateways/translator.py)."""
+    """Seen to fail when a build takes whatever the service says for a translation (FAULTS_SPOILED=credulous)."""
     stage.translator.says({"translatedText": "half"}, status=503)
     began = time.monotonic()
     assert translated(stage, stage.people[0], "a broken one") == "Error: the translation service failed."

@@ -37,7 +37,7 @@ def test_a_table_that_somebody_has_locked_is_a_503_and_all_is_well_after_it(stag
 def test_a_pool_that_is_empty_is_a_503_and_the_next_one_is_served(settings, new_database):
     """The pool of a process has a place for each thread, so this takes a program that keeps one for itself.
 
-    Seen to fail when that is an error like others (without its line in framework/faults.py: 500).
+    Seen to fail when that is an error like others (`fault_of` without what it says of exc.TimeoutError: 500).
     """
     app = Application(replace(settings, database_url=new_database(), threads=1))
     app.database.engine.pool._timeout = 0.1  # type: ignore[attr-defined]  not the two seconds of everyday
