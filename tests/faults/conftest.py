@@ -29,7 +29,7 @@ from .crowd import Crowd
 from .ledger import QUIET_WITHIN
 
 SEED = os.environ.get("FAULTS_SEED") or secrets.token_hex(4)
-SECONDS = float(os.environ.get("FAULTS_SECONDS") or 1.5)
+SECONDS = float(os.environ.get("FAULTS_SECONDS") or 1.0)
 SPOILED = os.environ.get("FAULTS_SPOILED", "")
 PEOPLE = 6
 

@@ -34,11 +34,12 @@ def test_a_table_that_somebody_has_locked_is_a_503_and_all_is_well_after_it(stag
 
 
 @pytest.mark.row("MT-D11")
-def test_a_pool_that_is_empty_is_a_503_and_the_next_one_is_served(settings, new_database):
+def test_a_pool_that_is_empty_is_a_503_and_the_next_one_is_served(settings, new_database, monkeypatch):
     """The pool of a process has a place for each thread, so this takes a program that keeps one for itself.
 
     Seen to fail when that is an error like others (`fault_of` without what it says of exc.TimeoutError: 500).
     """
+    monkeypatch.setattr("microblog.app.PAUSES_WHILE_AWAY", (0.05,))
     app = Application(replace(settings, database_url=new_database(), threads=1))
     app.database.engine.pool._timeout = 0.1  # type: ignore[attr-defined]  not the two seconds of everyday
     browser = Browser(app)
