@@ -73,8 +73,11 @@ class Stage:
 DUE = "status <> 'done' AND (attempt > 0 OR run_at <= now())"
 
 
-def pytest_report_header() -> str:
-    return f"faults: FAULTS_SEED={SEED} FAULTS_SECONDS={SECONDS:g}" + (f" FAULTS_SPOILED={SPOILED}" if SPOILED else "")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say by which chance it went, where somebody will want to know."""
+    gone_wrong = [report for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
+    if "FAULTS_SECONDS" in os.environ or any("tests/faults/" in report.nodeid for report in gone_wrong):
+        terminalreporter.write_line(f"FAULTS_SEED={SEED} FAULTS_SECONDS={SECONDS:g} FAULTS_SPOILED={SPOILED}")
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def test_a_postgres_without_room_for_more_is_a_503_until_there_is_room(stage: St
     try:
         with stage.crowd() as crowd:
             with postgres.full(cluster):
-                time.sleep(stage.seconds)
+                time.sleep(max(stage.seconds, 2.0))  # longer than a request is tried again
             crowd.wait_until_back()
             crowd.wait_for(20)
         assert crowd.ledger.statuses[503] > 0
