@@ -212,15 +212,20 @@ class Worker:
 def open_post_office(config: Config) -> PostOffice:
     """Where letters go: the server the settings name; in development a folder, in production without a server nowhere."""
     if config.mail_server:
-        return Smtp(
-            config.mail_server,
-            config.mail_port,
-            starttls=config.mail_use_tls,
-            tls=config.mail_use_ssl,
-            username=config.mail_username,
-            password=config.mail_password,
-        )
+        return open_smtp(config)
     return Nowhere() if config.is_production else Folder(config.root / "var" / "mail")
+
+
+def open_smtp(config: Config) -> Smtp:
+    """The mail server that the settings name."""
+    return Smtp(
+        config.mail_server,
+        config.mail_port,
+        starttls=config.mail_use_tls,
+        tls=config.mail_use_ssl,
+        username=config.mail_username,
+        password=config.mail_password,
+    )
 
 
 class Bell:

@@ -2,8 +2,7 @@
 
 import smtplib
 
-from ..config import Config
-from ..gateways.mail import Smtp
+from ..worker import open_smtp
 from .patient import Patient
 from .verdicts import Verdict, fine, warning, wrong
 
@@ -22,7 +21,7 @@ def server(patient: Patient) -> Verdict:
         )
     where = f"{config.mail_server} port {config.mail_port}"
     try:
-        refused = _office(config).rehearse(config.sender, config.admins[:1])
+        refused = open_smtp(config).rehearse(config.sender, config.admins[:1])
     except smtplib.SMTPAuthenticationError as error:
         return wrong(f"{where} does not let us in ({error.smtp_code}).", "Correct MAIL_USERNAME and MAIL_PASSWORD.")
     except smtplib.SMTPNotSupportedError as error:
@@ -54,14 +53,3 @@ def admins(patient: Patient) -> Verdict:
     if not patient.config.admins:
         return warning("ADMINS is not set: nobody is told of errors, and letters come from no-reply@.", "ADMINS=you@example.org")
     return fine(f"{len(patient.config.admins)} administrator(s) are told of errors.")
-
-
-def _office(config: Config) -> Smtp:
-    return Smtp(
-        config.mail_server,
-        config.mail_port,
-        starttls=config.mail_use_tls,
-        tls=config.mail_use_ssl,
-        username=config.mail_username,
-        password=config.mail_password,
-    )

@@ -50,7 +50,8 @@ class Statement:
         self._plain = template.replace("%%", "%%%%") % (doubled | {name: f"%({name})s" for name in places})
         columns = [(column.keyname, column.type.dialect_impl(DIALECT)) for column in compiled._result_columns]
         self._decode = _changing({place: kind.result_processor(DIALECT, DOUBLE) for place, (_, kind) in enumerate(columns)})
-        self._row: Callable[[Sequence[Any]], Any] = namedtuple("Row", [name for name, _ in columns], rename=True)._make  # type: ignore
+        row: Any = namedtuple("Row", [name for name, _ in columns], rename=True)  # type: ignore[misc]
+        self._row: Callable[[Sequence[Any]], Any] = row._make
 
     def all(self, db: Session, **values: Any) -> list[Any]:
         """The rows it gives."""

@@ -24,10 +24,9 @@ SAID = {
     "promoted": Message("You became an administrator"),
     "demoted": Message("You are no administrator any more"),
 }
-WORRYING = {"login_failed", "confirmation_failed"}
 
 
 def index(request: Request) -> Response:
     page = audit.of.page(request.db, request.cursor, request.app.config.posts_per_page, user_id=request.user.id)
     shown = [(entry, SAID[entry.event], *browsers.names(entry.user_agent)) for entry in page.items if entry.event in SAID]
-    return pages.render(request, "activities/index.html", page=page, shown=shown, worrying=WORRYING)
+    return pages.render(request, "activities/index.html", page=page, shown=shown)

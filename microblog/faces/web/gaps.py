@@ -22,8 +22,8 @@ def gap(name: str) -> Markup:
 
 
 def complete(page: str, fillings: Mapping[str, Callable[[], str]]) -> str:
-    """The page with its gaps filled, each occurrence anew."""
-    return GAP.sub(lambda found: fillings[found[1]](), page)
+    """The page with its gaps filled, each occurrence anew. What has only the shape of a gap stays as it is."""
+    return GAP.sub(lambda found: fillings[found[1]]() if found[1] in fillings else found[0], page)
 
 
 def of(request: Request, *, seen: Any = None, looked_for: str = "") -> dict[str, Callable[[], str]]:

@@ -33,6 +33,11 @@ def test_no_gap_is_left_open(as_alice, browser, path):
     assert "\x1a" not in browser.get(path, follow_redirects=True).text
 
 
+def test_what_has_only_the_shape_of_a_gap_harms_nobody(as_alice):
+    assert gaps.complete("\x1aunheard_of\x1a", {}) == "\x1aunheard_of\x1a"
+    assert as_alice.get("/%1Aunheard_of%1A").status_code == 400
+
+
 def test_readers_of_the_same_page_find_their_own_in_the_bar(as_alice, as_bob, db, alice, bob):
     for person, messages, lines in ((alice, 0, 3), (bob, 5, 0)):
         unread = {"unread_message_count": messages, "unread_notification_count": lines}
