@@ -5,13 +5,14 @@ import threading
 import time
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 from . import stopwatch
 from .statements import PREPARED
+from .views import View
 
 # Seconds a connection may lie idle before it is asked whether it still lives: a restart of Postgres while nobody came by
 # must not cost the next visitor an error, and asking every time would cost everybody a round trip.
@@ -36,42 +37,6 @@ def normalized(url: str) -> str:
 
 # In the info of a session: what says, when it is called, where the work of the session comes from, as text by name.
 SOURCE = "source"
-
-
-class View:
-    """A session for reading, which is made once somebody asks for more than its connection: most pages never do."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.info: dict[str, Any] = {}
-        self._engine = engine
-        self._connection: Connection | None = None
-        self._session: Session | None = None
-
-    def connection(self) -> Connection:
-        """The connection, lent by the pool until the view is closed."""
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
-
-    def __getattr__(self, name: str) -> Any:
-        if self._session is None:
-            self._session = Session(self.connection(), expire_on_commit=False, autoflush=False)
-        return getattr(self._session, name)
-
-    def close(self) -> None:
-        """Give the connection back."""
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def __enter__(self) -> "View":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
 
 class Database:
@@ -106,7 +71,7 @@ class Database:
 
     def reading(self) -> Session:
         """A session that sees the latest committed state at each statement and needs no round trip to begin or end."""
-        return cast(Session, View(self._pair()[1]))
+        return cast(Session, View(*self._pair()))
 
     def writing(self) -> Session:
         """A session in one transaction; whoever opens it commits it."""
@@ -146,7 +111,7 @@ class Database:
         if not self.pooled:
             event.listen(engine, "connect", _let_prepare)
         event.listen(engine, "checkin", _note_time)
-        event.listen(engine, "checkout", _ping_if_idle)
+        event.listen(engine, "checkout", _look_over)
         return engine
 
 
@@ -170,7 +135,9 @@ def _note_time(_connection: Any, record: Any) -> None:
     record.info["returned_at"] = time.monotonic()
 
 
-def _ping_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+def _look_over(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection on its way out: as one for transactions, whatever it was before, and alive."""
+    connection.autocommit = False
     returned_at = record.info.get("returned_at")
     if returned_at is None or time.monotonic() - returned_at < IDLE_BEFORE_PING:
         return

@@ -12,13 +12,14 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import Integer, NullType, TypeEngine
 
 from .faults import is_lost
+from .views import View
 
 PREPARED = "prepared"  # in a connection's info: the names of the statements that Postgres keeps for it, if it may keep any
 MOST_PREPARED = 100  # by one connection, some 50 kB of Postgres' memory each; what comes later is asked unprepared
@@ -57,7 +58,7 @@ class Statement:
         """The rows it gives."""
         for name, encode in self._encode.items():
             values[name] = encode(values[name])
-        rows = self._ask(db.connection(), values)
+        rows = self._ask(*_asked(db), values)
         if not self._decode:
             return [self._row(row) for row in rows]
         return [self._row(self._decoded(row)) for row in rows]
@@ -67,40 +68,48 @@ class Statement:
         rows = self.all(db, **values)
         return rows[0] if rows else None
 
-    def _ask(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-        prepared = connection.info.get(PREPARED)
-        cursor: Any = connection.connection.cursor()
+    def _ask(self, lent: PoolProxiedConnection, listeners: Any, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        prepared = lent.info.get(PREPARED)
+        cursor: Any = lent.cursor()
         try:
             if prepared is None or (self.name not in prepared and len(prepared) >= MOST_PREPARED):
-                self._send(connection, cursor, self._plain, values)
+                self._send(listeners, cursor, self._plain, values)
             else:
                 if self.name not in prepared:
                     cursor.execute(self._prepare)
                     prepared.add(self.name)
                 cursor.meant = self._plain
-                self._send(connection, cursor, self._execute, values)
+                self._send(listeners, cursor, self._execute, values)
             return cursor.fetchall() if cursor.description else ()
         except psycopg2.Error as error:
             if cursor.connection.closed or is_lost(error):
-                connection.invalidate()  # else the pool would lend it again
+                lent.invalidate()  # else the pool would lend it again
             raise
         finally:
             cursor.close()
 
-    def _send(self, connection: Connection, cursor: Any, words: str, values: Mapping[str, Any]) -> None:
+    def _send(self, listeners: Any, cursor: Any, words: str, values: Mapping[str, Any]) -> None:
         """Ask the driver, and tell those who listen to all statements, as SQLAlchemy does."""
         heard = self._plain, values, None, False
-        for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, cursor, *heard)
+        for listener in listeners.before_cursor_execute:
+            listener(None, cursor, *heard)
         cursor.execute(words, values)
-        for listener in connection.dispatch.after_cursor_execute:
-            listener(connection, cursor, *heard)
+        for listener in listeners.after_cursor_execute:
+            listener(None, cursor, *heard)
 
     def _decoded(self, row: tuple[Any, ...]) -> list[Any]:
         fields = list(row)
         for place, decode in self._decode.items():
             fields[place] = decode(fields[place])
         return fields
+
+
+def _asked(db: Session | View) -> tuple[PoolProxiedConnection, Any]:
+    """The driver's connection behind a session, and those who listen to all statements."""
+    if isinstance(db, View):
+        return db.lent(), db.dispatch
+    connection = db.connection()
+    return connection.connection, connection.dispatch
 
 
 def _types(names: Mapping[Any, str]) -> dict[str, TypeEngine[Any]]:
