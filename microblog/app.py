@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import exc
@@ -28,7 +28,7 @@ from .framework.languages import Languages
 from .framework.replica import Replica
 from .framework.request import Request, decoded_path
 from .framework.response import NOT_KEPT, Response, plain, redirect, security_headers
-from .framework.routing import VERBS, Route
+from .framework.routing import VERBS
 from .framework.session import Cookies
 
 log = logging.getLogger(__name__)
@@ -113,20 +113,19 @@ class Application:
     def handle(self, request: Request) -> Response:
         """Match, identify, guard, handle, commit."""
         path = decoded_path(request.environ)
-        match = self.urls.bind(path, request.method, request.environ.get("QUERY_STRING", ""))
-        if request.method == "OPTIONS" and (methods := match.allowed_methods()):
+        if request.method == "OPTIONS" and (methods := self.urls.bind(path).allowed_methods()):
             return self._options(request, sorted({*methods, "OPTIONS"}))
         try:
-            rule, arguments = match.match(return_rule=True)
+            route, arguments = self.urls.match(path, request.method, request.environ.get("QUERY_STRING", ""))
         except (NotFound, MethodNotAllowed):
             self._check_host(request)
             request.user = self.urls.face_at(path).identify(request)  # the page that says so is for somebody, too
             raise
-        request.route, request.arguments = route, arguments = cast(Route, rule), dict(arguments)
+        request.route, request.arguments = route, arguments
         request.max_content_length = route.body
         if not route.path.anonymous:
             self._check_host(request)
-            request.user = route.face.identify(request)
+            request.user = route.identify(request)
             route.face.guard(request, route)
         request.begin()
         response = route.face.call(request, route, arguments)

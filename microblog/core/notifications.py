@@ -4,12 +4,30 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Double, Select, and_, bindparam, cast, delete, exists, func, literal, select, update
-from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Double,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, Insert, aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message as Sentence
-from ..framework.pagination import Listing
+from ..framework.pagination import IdColumn, Listing
 from ..framework.statements import Statement
 from ..models import Notification, Post, Signal, Task, User
 from .refusals import NotFound
@@ -57,17 +75,29 @@ def lock(db: Session, user_ids: Collection[int]) -> set[int]:
     return set(db.scalars(rows))
 
 
-SIGNALS = Statement(
-    select(Signal.name, Signal.payload.label("data"), Signal.timestamp)
-    .where(Signal.user_id == bindparam("user_id"), Signal.timestamp > bindparam("since", type_=Double))
-    .order_by(Signal.timestamp)
-    .limit(MOST_SIGNALS)
-)
+def _signals(user_id: IdColumn) -> Select[Any]:
+    return (
+        select(Signal.name, Signal.payload.label("data"), Signal.timestamp)
+        .where(Signal.user_id == user_id, Signal.timestamp > bindparam("since", type_=Double))
+        .order_by(Signal.timestamp)
+        .limit(MOST_SIGNALS)
+    )
+
+
+SIGNALS = Statement(_signals(bindparam("user_id", type_=Integer)))
 
 
 def signals(db: Session, user_id: int, since: float) -> list[dict[str, Any]]:
     """A person's signals that are newer than `since` (Unix time), the oldest first: one query."""
     return [row._asdict() for row in SIGNALS.all(db, user_id=user_id, since=since)]
+
+
+def signals_of(user_id: IdColumn) -> ColumnElement[str]:
+    """The same as a JSON array, for a statement about a person; it takes `since`."""
+    newer = _signals(user_id).subquery("newer")
+    columns = [part for column in newer.c for part in (literal_column(f"'{column.name}'"), column)]
+    array = func.json_agg(aggregate_order_by(func.json_build_object(*columns), newer.c.timestamp))
+    return func.coalesce(cast(select(array).scalar_subquery(), Text), "[]")
 
 
 def _put(rows: Select[Any], owner: CTE) -> Insert:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
 from sqlalchemy import Interval as SqlInterval
-from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session as Db
 
 from ..framework.statements import Statement
 from ..models import Session, Task, User
-from . import audit
+from . import audit, notifications
 
 REMEMBERED_FOR = timedelta(days=365)
 IDLE_FOR = timedelta(hours=24)  # a session that is not remembered ends after so long without a visit
@@ -56,31 +56,42 @@ OPEN_TASKS = (
     .scalar_subquery()
 )
 
-VISITOR = Statement(
-    select(
-        User.id,
-        User.username,
-        User.display_name,
-        User.language,
-        User.avatar_version,
-        User.is_admin,
-        User.post_count,
-        User.unread_message_count,
-        User.unread_notification_count,
-        OPEN_TASKS.label("open_tasks"),
-        (func.now() - func.least(User.last_seen_at, Session.last_used_at) > bindparam("rest", NOTED_EVERY, SqlInterval)).label(
-            "is_due"
-        ),
-        (Session.confirmed_at > func.now() - bindparam("confirmed_for", CONFIRMED_FOR, SqlInterval)).label("is_confirmed"),
+
+def _visitor(*further: ColumnElement[Any]) -> Select[Any]:
+    last = func.least(User.last_seen_at, Session.last_used_at)
+    return (
+        select(
+            User.id,
+            User.username,
+            User.display_name,
+            User.language,
+            User.avatar_version,
+            User.is_admin,
+            User.post_count,
+            User.unread_message_count,
+            User.unread_notification_count,
+            OPEN_TASKS.label("open_tasks"),
+            (func.now() - last > bindparam("rest", NOTED_EVERY, SqlInterval)).label("is_due"),
+            (Session.confirmed_at > func.now() - bindparam("confirmed_for", CONFIRMED_FOR, SqlInterval)).label("is_confirmed"),
+            *further,
+        )
+        .join(Session, Session.user_id == User.id)
+        .where(Session.digest == bindparam("digest"), Session.expires_at > func.now(), User.suspended_at.is_(None))
     )
-    .join(Session, Session.user_id == User.id)
-    .where(Session.digest == bindparam("digest"), Session.expires_at > func.now(), User.suspended_at.is_(None))
-)
+
+
+VISITOR = Statement(_visitor())
+LISTENER = Statement(_visitor(notifications.signals_of(User.id).label("signals")))
 
 
 def visitor(db: Db, secret: str) -> Any:
     """The person whose session has this secret, or None: one query. `is_due` says whether their visit should be noted."""
     return VISITOR.one_or_none(db, digest=digest(secret))
+
+
+def listener(db: Db, secret: str, since: float) -> Any:
+    """The same for an open page of theirs that asks for news, with `signals` that are newer than `since` as a JSON array."""
+    return LISTENER.one_or_none(db, digest=digest(secret), since=since)
 
 
 def confirm(db: Db, secret: str) -> None:

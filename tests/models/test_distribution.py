@@ -120,9 +120,9 @@ def asked(app, monkeypatch) -> Iterator[list[Question]]:
 
     ask = Statement._ask
 
-    def hear_and_ask(self, connection, values):
+    def hear_and_ask(self, *asked):
         heard.append(self.element)
-        return ask(self, connection, values)
+        return ask(self, *asked)
 
     event.listen(app.database.engine, "before_execute", hear)
     questions: list[Question] = []

@@ -1,7 +1,11 @@
 """Who comes in by the web: the person behind a session cookie, and what is checked before a handler runs."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from ...core import sessions
 from ...core.limits import Limit
@@ -37,21 +41,26 @@ class LoginRequired(Exception):
 
 
 def identify(request: Request) -> Any:
-    """The person whose session the cookie holds, or None; notes their visit at most once a minute, and never a poll."""
-    secret = request.visit.secret
-    if secret is None:
-        return None
-    visitor = sessions.visitor(request.db, secret)
-    if visitor is None:
-        request.visit.end()
-    elif visitor.is_due and not _is_unnoticed(request):
-        sessions.note_visit(request.db, secret, visitor.id)
+    """The person whose session the cookie holds, or None; notes their visit at most once a minute."""
+    visitor = _found(request, sessions.visitor)
+    if visitor and visitor.is_due:
+        sessions.note_visit(request.db, request.visit.secret or "", visitor.id)
     return visitor
 
 
-def _is_unnoticed(request: Request) -> bool:
-    unnoticed = request.route.path.unnoticed if request.route else None
-    return unnoticed is not None and unnoticed(request)
+def identify_listener(request: Request, since: float) -> Any:
+    """The same for a page of theirs that asks for signals by itself, which is no visit: `signals` are with the person."""
+    return _found(request, partial(sessions.listener, since=since))
+
+
+def _found(request: Request, look: Callable[[Session, str], Any]) -> Any:
+    secret = request.visit.secret
+    if secret is None:
+        return None
+    visitor = look(request.db, secret)
+    if visitor is None:
+        request.visit.end()
+    return visitor
 
 
 def guard(request: Request, route: Route) -> None:

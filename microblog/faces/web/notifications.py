@@ -1,12 +1,12 @@
 """What a person is told: a list for their eyes, and signals for pages that are open."""
 
-from msgspec import json
+from typing import Any
 
 from ...core import notifications
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.text import decimal
-from . import pages
+from . import door, pages
 from .refusals import wants_json
 
 
@@ -17,10 +17,16 @@ def is_poll(request: Request) -> bool:
     return "text/html" not in [kind for kind, _ in request.accept_mimetypes] or wants_json(request)
 
 
+def identify(request: Request) -> Any:
+    """Who asks; whoever asks for signals gets them with that."""
+    if request.is_safe and is_poll(request):
+        return door.identify_listener(request, decimal(request.query.get("since")) or 0.0)
+    return door.identify(request)
+
+
 def index(request: Request) -> Response:
     if is_poll(request):
-        signals = notifications.signals(request.db, request.user.id, decimal(request.query.get("since")) or 0.0)
-        response = Response(json.encode(signals), mimetype="application/json")
+        response = Response(request.user.signals, mimetype="application/json")
     else:
         page = notifications.told.page(request.db, request.cursor, request.app.config.posts_per_page, user_id=request.user.id)
         response = pages.render(request, "notifications/index.html", page=page)

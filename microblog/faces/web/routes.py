@@ -63,7 +63,7 @@ PATHS = (
     Path("/messages/<handle:username>", GET=conversations.show, POST=conversations.create, limit="message"),
     Path("/conversations", GET=conversations.index),
     Path("/send_message/<handle:username>", GET=messages.new, POST=messages.create, limit="message"),
-    Path("/notifications", GET=notifications.index, POST=notifications.update, unnoticed=notifications.is_poll),
+    Path("/notifications", GET=notifications.index, POST=notifications.update, identify=notifications.identify),
     Path("/notifications/<id:notification_id>", GET=notifications.show),
     Path("/follow/<handle:username>", POST=follows.create),
     Path("/unfollow/<handle:username>", POST=follows.delete),
