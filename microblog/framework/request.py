@@ -214,13 +214,18 @@ class Request(WerkzeugRequest):
         if "visit" in self.__dict__:
             for cookie in self.app.cookies.write(self.visit):
                 headers.add("Set-Cookie", cookie)
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = self.route.cache if self.route and response.status_code < 300 else NOT_KEPT
-        headers.update(self.promised_headers)
+        if self.promised_headers:
+            headers.update(self.promised_headers)
         if self.face and self.face.is_open:
             headers.extend(origins.HEADERS)
-        own = {name.lower() for name in headers.keys()}  # noqa: SIM118  of Werkzeug's headers, which are pairs
-        response.further = [pair for name, pair in self.app.guards.items() if name not in own] + [("X-Request-ID", self.id)]
+        guards = self.app.guards
+        own = {name.lower() for name, _ in headers}
+        further = [*guards.values()] if own.isdisjoint(guards) else [pair for name, pair in guards.items() if name not in own]
+        if "cache-control" not in own:
+            is_good = self.route and response.status_code < 300
+            further.append(("Cache-Control", self.route.cache if is_good else NOT_KEPT))  # type: ignore[union-attr]
+        further.append(("X-Request-ID", self.id))
+        response.further = further
         return response
 
 

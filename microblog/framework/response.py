@@ -53,8 +53,15 @@ class Response(WerkzeugResponse):
 
     def get_wsgi_response(self, environ: Any) -> tuple[Iterable[bytes], str, list[Header]]:
         """What is sent: the body, the status, and all headers."""
+        if self.status_code == 200 and environ["REQUEST_METHOD"] != "HEAD" and self._is_whole:
+            return self.response, self.status, [*self.headers, *self.further]  # type: ignore[return-value]
         body, status, headers = super().get_wsgi_response(environ)
         return body, status, [*headers, *self.further]
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the body is in memory and its length in the headers, as those of pages are: nothing remains to be done."""
+        return type(self.response) is list and not self._on_close and "Content-Length" in self.headers
 
 
 def redirect(location: str, status: int = 303) -> Response:

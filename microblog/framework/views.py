@@ -6,7 +6,8 @@ and session are put around it once somebody asks for what they can do.
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+import psycopg2
+from sqlalchemy import Connection, Engine, exc
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -33,7 +34,10 @@ class View:
         if self._lent is not None and not self._lent.is_valid:
             self.close()
         if self._lent is None:
-            self._lent = self._engine.raw_connection()
+            try:
+                self._lent = self._engine.raw_connection()
+            except psycopg2.Error as error:
+                raise exc.OperationalError(None, None, error) from error  # as it is everywhere else
             driver: Any = self._lent.dbapi_connection
             driver.autocommit = True
         return self._lent

@@ -288,9 +288,10 @@ def test_an_answer_may_have_a_guard_of_its_own():
 def test_a_good_answer_is_kept_as_its_route_says_and_a_bad_one_never():
     found = request()
     found.route = SimpleNamespace(cache="public, max-age=60")
-    assert found.finish(Response("x")).headers["Cache-Control"] == "public, max-age=60"
-    assert found.finish(Response("x", status=404)).headers["Cache-Control"] == "no-store"
-    assert found.finish(Response("x", status=303)).headers["Cache-Control"] == "no-store"
+    assert sent(found.finish(Response("x")))["Cache-Control"] == "public, max-age=60"
+    assert sent(found.finish(Response("x", status=404)))["Cache-Control"] == "no-store"
+    assert sent(found.finish(Response("x", status=303)))["Cache-Control"] == "no-store"
+    assert sent(found.finish(Response("x", headers={"cache-control": "private"}))).getlist("Cache-Control") == ["private"]
 
 
 def test_cookies_are_written_only_when_they_changed():
