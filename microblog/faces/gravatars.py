@@ -24,10 +24,10 @@ NOBODY = "0" * 32
 def avatar_url(app: "Application", user_id: int, version: int, size: int) -> str:
     """Where somebody's picture is; `size` is the length of its side in pixels, for who draws it to measure."""
     if version:
-        return app.urls.path("web.avatars.show", user_id=user_id, version=version)
+        return app.urls.numbered("web.avatars.show", "user_id", "version")((user_id, version))
     if app.config.avatars == "gravatar":
         return address(user_id, size)
-    return app.urls.path("web.avatars.show", user_id=user_id)
+    return app.urls.numbered("web.avatars.show", "user_id")(user_id)
 
 
 def address(user_id: int, size: int) -> str:

@@ -14,6 +14,7 @@ MARKS = re.compile(
     rf"""(?P<address>https?://[^\s<>"'`|\\^{{}}]+)|(?<![A-Za-z0-9_@./])@(?P<handle>{HANDLE})""",
     re.IGNORECASE | re.ASCII,
 )
+SPECIAL = re.compile(r"""[&<>'"]""")
 TRAILING = re.compile(r"[.,;:!?)\]}…。、，！？」』）”’»›]+$")
 
 
@@ -23,12 +24,17 @@ BREAK = Markup("<br>\n")
 Places = Callable[[str], Iterable[tuple[int, int]]]
 
 
+def safe(text: str) -> str:
+    """A text as HTML. Most have nothing to escape, and to see that costs a fifth of escaping them."""
+    return str(escape(text)) if SPECIAL.search(text) else text
+
+
 def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str], str], places: Places | None = None) -> Markup:
     """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links, and what
     stands at `places` marked."""
-    shown = partial(marked, places=places) if places else escape
     if not places and "@" not in body and "://" not in body:
-        return escape(body).replace("\n", BREAK) if "\n" in body else escape(body)
+        return Markup(safe(body).replace("\n", BREAK))  # noqa: S704
+    shown = partial(marked, places=places) if places else escape
     known = {name.lower(): name for name in mentions}
     parts, position = [], 0
     for match in MARKS.finditer(body):
@@ -77,4 +83,9 @@ def _shortened(address: str) -> str:
 
 def instant(moment: datetime) -> str:
     """ISO 8601 in UTC with a Z, to the second."""
-    return moment.astimezone(UTC).isoformat()[:19] + "Z"
+    return in_utc(moment).isoformat()[:19] + "Z"
+
+
+def in_utc(moment: datetime) -> datetime:
+    """An instant in UTC, in which Postgres gives nearly all of them."""
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)

@@ -11,6 +11,8 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 
+from .filters import in_utc
+
 SOURCE_LANGUAGE = "en"
 
 
@@ -47,7 +49,8 @@ class Language:
         self.code = code
         self.locale = Locale.parse(code, sep="-")
         self.catalogue = _catalogue(code, folder)
-        self._together = str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        together = str(get_datetime_format("medium", locale=self.locale)).replace("'", "").replace("%", "%%")
+        self._together = together.replace("{1}", "%(day)s").replace("{0}", "%(before)s%(second)02d%(after)s") + " UTC"
         # Babel takes 50 µs for a moment, and a page has dozens; days and minutes come again.
         self._day = lru_cache(maxsize=1_024)(self._write_day)
         self._minute = lru_cache(maxsize=2 * 24 * 60)(self._write_minute)
@@ -70,10 +73,9 @@ class Language:
 
     def moment(self, instant: datetime) -> str:
         """Day and time in UTC, for readers whose browser does not bring it into their own zone."""
-        at = instant.astimezone(UTC)
+        at = in_utc(instant)
         before, after = self._minute(at.hour, at.minute, at.second == 0)
-        clock = f"{before}{at.second:02}{after}"
-        return f"{self._together.replace('{1}', self._day(at.date())).replace('{0}', clock)} UTC"
+        return self._together % {"day": self._day(at.date()), "before": before, "second": at.second, "after": after}
 
     def _write_day(self, day: dates.date) -> str:
         return format_date(day, format="medium", locale=self.locale)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -150,6 +150,7 @@ class Urls:
         self._links = self.bind("/")
         # A page has dozens of links, most of them the same as on the page before; building one costs 10 µs.
         self._path = lru_cache(maxsize=MOST_LINKS_KEPT)(lambda endpoint, values: self._links.build(endpoint, dict(values)))
+        self._numbered = cache(self._write_form)
         # Which route a path leads to depends on the table alone; finding it costs 15 µs.
         self._kept_match = lru_cache(maxsize=MOST_MATCHES_KEPT)(self._match)
 
@@ -185,6 +186,18 @@ class Urls:
     def path(self, endpoint: str, **values: Any) -> str:
         """A link within the site, mount prefix included. Values that are None are left out."""
         return self._path(endpoint, tuple(values.items()))
+
+    def numbered(self, endpoint: str, *names: str) -> Callable[[Any], str]:
+        """What makes links that differ in a number, for lists: each costs a fifth of one by `path`. It takes the number, or a
+        tuple of them where several have a name."""
+        return self._numbered(endpoint, names)
+
+    def _write_form(self, endpoint: str, names: Sequence[str]) -> Callable[[Any], str]:
+        samples = {name: LARGEST_INTEGER - place for place, name in enumerate(names)}
+        form = self._links.build(endpoint, samples).replace("%", "%%")
+        for sample in samples.values():
+            form = form.replace(str(sample), "%d")
+        return form.__mod__
 
     def address(self, endpoint: str, **values: Any) -> str:
         """A link from anywhere, with scheme and host."""

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.types import Integer, NullType, TypeEngine
+from sqlalchemy.types import ARRAY, Integer, NullType, TypeEngine
 
 from .faults import is_lost
 from .views import View
@@ -50,7 +50,7 @@ class Statement:
         doubled = {name: text.replace("%", "%%") for name, text in written.items()}
         self._plain = template.replace("%%", "%%%%") % (doubled | {name: f"%({name})s" for name in places})
         columns = [(column.keyname, column.type.dialect_impl(DIALECT)) for column in compiled._result_columns]
-        self._decode = _changing({place: kind.result_processor(DIALECT, DOUBLE) for place, (_, kind) in enumerate(columns)})
+        self._decode = _changing({place: _processor(kind) for place, (_, kind) in enumerate(columns)})
         row: Any = namedtuple("Row", [name for name, _ in columns], rename=True)  # type: ignore[misc]
         self._row: Callable[[Sequence[Any]], Any] = row._make
 
@@ -124,6 +124,18 @@ def _types(names: Mapping[Any, str]) -> dict[str, TypeEngine[Any]]:
 def _changing(processors: Mapping[Any, Callable[[Any], Any] | None]) -> dict[Any, Callable[[Any], Any]]:
     """Those that change what they are given: most types travel as they are."""
     return {key: processor for key, processor in processors.items() if processor}
+
+
+def _processor(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes of a column's value what Python wants of it, None where the driver does that already."""
+    found = kind.result_processor(DIALECT, DOUBLE)
+    if isinstance(kind, ARRAY) and kind.as_tuple and kind.item_type.dialect_impl(DIALECT).result_processor(DIALECT, None) is None:
+        return _as_tuple  # SQLAlchemy looks for nested ones
+    return found
+
+
+def _as_tuple(items: list[Any] | None) -> tuple[Any, ...] | None:
+    return None if items is None else tuple(items)
 
 
 def _declared(kind: TypeEngine[Any]) -> str:

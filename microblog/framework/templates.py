@@ -7,9 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_eval_context, select_autoescape
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .languages import Language, Languages
 
@@ -51,12 +51,15 @@ class Templates:
             )
             environment.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
             environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
+            texts = _texts(language)
             environment.filters |= dict(filters) | {"date": language.date, "moment": language.moment, "say": language.say}
-            environment.globals |= dict(names) | {"language": language}
+            environment.globals |= dict(names) | texts | {"language": language}
             macros = partial(_macro, environment)
             environment.globals |= {name: _remembering(macros, *macro) for name, macro in kept.items()}
             environment.globals |= in_language(language, macros)
-            environment.settled = {name: environment.globals[name] for name in settled} | _texts(language)  # type: ignore[assignment]
+            place = nodes.EvalContext(environment)
+            environment.settled = {name: partial(text, place) for name, text in texts.items()}
+            environment.settled |= {name: environment.globals[name] for name in settled}  # type: ignore[misc]
             self._environments[code] = environment
 
     def render(self, language: Language, template: str, values: dict[str, Any]) -> str:
@@ -64,22 +67,33 @@ class Templates:
 
 
 def _texts(language: Language) -> dict[str, Callable[..., Any]]:
-    """The texts of a language as templates ask for them; as everywhere in them, %% is written for a percent sign."""
+    """The texts of a language as templates ask for them; as everywhere in them, %% is written for a percent sign. Jinja's own
+    functions for this fill a Markup, which escapes in a roundabout way."""
     catalogue = language.catalogue
 
-    def one(text: str, **values: Any) -> str:
-        return Markup(catalogue.gettext(text)) % values  # noqa: S704  catalogues are ours
+    @pass_eval_context
+    def one(place: nodes.EvalContext, text: str, **values: Any) -> str:
+        return _filled(place, catalogue.gettext(text), values)
 
-    def by_number(text: str, plural: str, num: int, **values: Any) -> str:
-        return Markup(catalogue.ngettext(text, plural, num)) % ({"num": num} | values)  # noqa: S704
+    @pass_eval_context
+    def by_number(place: nodes.EvalContext, text: str, plural: str, num: int, **values: Any) -> str:
+        return _filled(place, catalogue.ngettext(text, plural, num), {"num": num} | values)
 
     return {"_": one, "gettext": one, "ngettext": by_number}
+
+
+def _filled(place: nodes.EvalContext, text: str, values: Mapping[str, Any]) -> str:
+    """A text of ours, which is safe, with values that are escaped where that is done; numbers stay what they are."""
+    if not place.autoescape:
+        return text % values
+    safe = {name: value if type(value) is int else escape(value) for name, value in values.items()}
+    return Markup(text % safe)  # noqa: S704
 
 
 class SettledEnvironment(Environment):
     """An environment that puts the answers of settled calls into the templates it compiles."""
 
-    settled: Mapping[str, Callable[..., Any]] = NONE
+    settled: dict[str, Callable[..., Any]] = {}  # noqa: RUF012  each has its own
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The names of a template, in one dictionary: Jinja's chain of two is walked name by name for each page."""

@@ -185,3 +185,40 @@ def test_a_detour_leads_to_the_configured_host():
     with pytest.raises(RequestRedirect) as detour:
         match("/post//7")
     assert detour.value.new_url.startswith("https://example.org/microblog/")
+
+
+@pytest.mark.parametrize("number", [1, 7, 2**63 - 1])
+def test_links_of_a_list_are_the_same_as_all_others(number):
+    assert URLS.numbered("web.test_routing.show", "post_id")(number) == URLS.path("web.test_routing.show", post_id=number)
+    assert URLS.numbered("web.test_routing.index", "page")(number) == URLS.path("web.test_routing.index", page=number)
+    assert URLS.numbered("web.test_routing.index", "a", "b")((number, 5)) == URLS.path("web.test_routing.index", a=number, b=5)
+
+
+def test_a_path_leads_to_its_route_the_second_time_too_and_what_it_brought_cannot_be_changed():
+    for _ in range(2):
+        route, arguments = URLS.match("/post/7", "GET", "")
+        assert (route.handler, dict(arguments)) == (show, {"post_id": 7})
+        with pytest.raises(TypeError):
+            arguments["post_id"] = 8
+        assert URLS.match("/post/7", "DELETE", "")[0].handler is delete
+        with pytest.raises(NotFound):
+            URLS.match("/post/seven", "GET", "")
+        with pytest.raises(MethodNotAllowed):
+            URLS.match("/post/7", "PATCH", "")
+
+
+def test_what_was_asked_travels_with_a_redirect_to_the_right_path():
+    with pytest.raises(RequestRedirect) as detour:
+        URLS.match("/post//7", "GET", "page=2")
+    assert detour.value.new_url.endswith("/microblog/post/7?page=2")
+
+
+def test_only_a_bounded_number_of_short_paths_is_remembered():
+    for number in range(3_000):
+        URLS.match(f"/post/{number + 1}", "GET", "")
+    assert URLS._kept_match.cache_info().currsize == 2_048
+    before = URLS._kept_match.cache_info().misses
+    URLS.match(f"/user/{'a' * 60}", "GET", "")
+    with pytest.raises(NotFound):
+        URLS.match("/post/" + "1" * 200, "GET", "")
+    assert URLS._kept_match.cache_info().misses == before + 1

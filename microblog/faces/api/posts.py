@@ -57,7 +57,10 @@ def _one(request: Request, post_id: int) -> shapes.Post:
 def shaped(request: Request, rows: Sequence[Any]) -> Iterable[shapes.Post]:
     """Posts as they are sent; one query for their polls, none where there are none."""
     asked = polls.of_posts(request.db, rows, request.user.id)
-    link = request.url_for
+    urls = request.app.urls
+    post_link, user_link = urls.numbered("api.posts.show", "post_id"), urls.numbered("api.users.show", "user_id")
+    page_link = urls.numbered("web.posts.show", "post_id")
+    site = request.app.config.public_url.removesuffix(urls.mount)
     return [
         shapes.Post(
             id=str(row.id),
@@ -68,10 +71,8 @@ def shaped(request: Request, rows: Sequence[Any]) -> Iterable[shapes.Post]:
             edited_at=row.edited_at,
             author=author(request, row.author_id, row),
             poll=shaped_poll(request, asked[row.id]) if row.id in asked else None,
-            url=request.app.config.public_url + link("web.posts.show", post_id=row.id).removeprefix(request.app.urls.mount),
-            links=shapes.PostLinks(
-                self_=link("api.posts.show", post_id=row.id), author=link("api.users.show", user_id=row.author_id)
-            ),
+            url=site + page_link(row.id),
+            links=shapes.PostLinks(self_=post_link(row.id), author=user_link(row.author_id)),
         )
         for row in rows
     ]

@@ -91,7 +91,9 @@ def _taken(refusal: Taken) -> Misshapen:
 
 def in_public(request: Request, rows: Sequence[Any], *, email: str | UnsetType = UNSET) -> Iterable[shapes.User]:
     """People as everybody may see them; `email` for the one person who may know theirs."""
-    link = request.url_for
+    numbered = request.app.urls.numbered
+    show, posts = numbered("api.users.show", "user_id"), numbered("api.posts.index", "user_id")
+    followers, followed = numbered("api.followers.index", "user_id"), numbered("api.followed.index", "user_id")
     return [
         shapes.User(
             id=row.id,
@@ -105,10 +107,10 @@ def in_public(request: Request, rows: Sequence[Any], *, email: str | UnsetType =
             followed_count=row.followed_count,
             email=email,
             links=shapes.UserLinks(
-                self_=link("api.users.show", user_id=row.id),
-                followers=link("api.followers.index", user_id=row.id),
-                followed=link("api.followed.index", user_id=row.id),
-                posts=link("api.posts.index", user_id=row.id),
+                self_=show(row.id),
+                followers=followers(row.id),
+                followed=followed(row.id),
+                posts=posts(row.id),
                 avatar=gravatars.avatar_url(request.app, row.id, row.avatar_version, AVATAR),
             ),
         )
@@ -123,7 +125,7 @@ def author(request: Request, user_id: int, row: Any) -> shapes.Author:
         username=row.username,
         display_name=row.display_name,
         links=shapes.AuthorLinks(
-            self_=request.url_for("api.users.show", user_id=user_id),
+            self_=request.app.urls.numbered("api.users.show", "user_id")(user_id),
             avatar=gravatars.avatar_url(request.app, user_id, row.avatar_version, AVATAR),
         ),
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ...framework import filters
 from ...framework.languages import Language
@@ -68,9 +68,9 @@ class Cards:
             stencil = self._stencils[shape] = self._draw(part, language, is_edited, further)
         values = {
             "id": post.id,
-            "avatar": escape(self.avatar_url(post.author_id, post.avatar_version, 70)),
+            "avatar": filters.safe(self.avatar_url(post.author_id, post.avatar_version, 70)),
             "username": post.username,
-            "name": escape(post.display_name or post.username),
+            "name": filters.safe(post.display_name) or post.username,
             "body": filters.rich_text(post.body, post.mentions, self.profile_url),
             "language": post.language,
             "said_at": filters.instant(post.created_at),
@@ -84,7 +84,7 @@ class Cards:
         post = SimpleNamespace(**SAMPLE, language=language, edited_at=EDITED_AT if is_edited else None)
         samples = {
             str(post.id): "id",
-            str(escape(self.avatar_url(post.author_id, post.avatar_version, 70))): "avatar",
+            filters.safe(self.avatar_url(post.author_id, post.avatar_version, 70)): "avatar",
             post.username: "username",
             post.display_name: "name",
             post.body: "body",
