@@ -67,7 +67,7 @@ class Wanted:
 
     @cached_property
     def sought(self) -> re.Pattern[str] | None:
-        """A pattern for folded text that finds what is to be marked; None where there is nothing to mark."""
+        """A pattern for edged text that finds what is to be marked; None where there is nothing to mark."""
         patterns = sorted((term.pattern for term in self.terms), key=len, reverse=True)
         return re.compile("|".join(patterns)) if patterns else None
 
@@ -77,6 +77,10 @@ class Wanted:
 
     def as_beginnings(self) -> "Wanted":
         """The same with words that may go on, as one looks for names."""
+        return self._beginnings
+
+    @cached_property
+    def _beginnings(self) -> "Wanted":
         return replace(self, terms=tuple(replace(term, exact=True, prefix=not term.exact) for term in self.terms))
 
 

@@ -19,8 +19,12 @@ PAIRED = "가-힣ㄱ-ㆎᄀ-ᇿぁ-ゖァ-ヺーㇰ-ㇿ々〇㐀-䶿一-鿿豈-�
 SIGNS = "ऀ-෿"
 PICTURES = "☀-➿🌀-🫿🇦-🇿"
 LETTER = rf"(?:[^\W_{PAIRED}]|[{SIGNS}])"
-NO_LETTER_BEFORE = rf"(?<![^\W_{PAIRED}])(?<![{SIGNS}])"
 TOKEN = re.compile(rf"(?P<run>[{PAIRED}]+)|(?P<word>{LETTER}+)|(?P<picture>[{PICTURES}])")
+# The edges of words and runs are marked by a character before places are looked for, so that no pattern need say what a letter is:
+# to compile that takes longer than all the rest of a page.
+EDGE = "\x02"
+SCRAPS = re.compile(rf"([{PAIRED}]+|{LETTER}+)")
+ASCII_SCRAPS = re.compile("([a-z0-9]+)")
 
 # Letters that Unicode does not take apart, as those write them who lack them on their keyboard.
 SPELLED = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
@@ -29,7 +33,11 @@ DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065
 
 
 class _Folded(dict[int, str]):
-    """Each character as it is compared, worked out once."""
+    """Each character as it is compared, worked out once; `uneven` are those that become none or several."""
+
+    def __init__(self) -> None:
+        super().__init__({ord(EDGE): " "})
+        self.uneven: set[str] = set()
 
     def __missing__(self, point: int) -> str:
         character = chr(point)
@@ -37,6 +45,8 @@ class _Folded(dict[int, str]):
             character = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
             character = unicodedata.normalize("NFC", DROPPED.sub("", character))
             character = "".join(SPELLED.get(letter, letter) for letter in character)
+        if len(character) != 1:
+            self.uneven.add(chr(point))
         self[point] = character
         return character
 
@@ -95,29 +105,36 @@ def query(text: str, *, exact: bool = True, prefix: bool = False) -> str:
 
 
 def pattern(text: str, *, exact: bool = True, prefix: bool = False) -> str:
-    """A regular expression for the places in a folded text that `query` finds; '' if there is no word in them."""
+    """A regular expression for the places in an `edged` text that `query` finds; '' if there is no word in them."""
     found = list(TOKEN.finditer(fold(text)))
     parts = []
     for match in found:
+        is_last = match is found[-1]
         if match["word"]:
             choices = forms(match[0]) if len(found) == 1 and not exact else [match[0]]
-            end = "" if prefix and match is found[-1] else rf"(?!{LETTER})"
-            parts.append(f"{NO_LETTER_BEFORE}(?:{'|'.join(map(re.escape, choices))}){end}")
-        elif match["run"] and match is not found[-1]:
-            parts.append(f"{match[0]}(?![{PAIRED}])")
+            parts.append(f"{EDGE}(?:{'|'.join(map(re.escape, choices))})" + ("" if prefix and is_last else EDGE))
+        elif match["run"] and not is_last:
+            parts.append(match[0] + EDGE)
         else:
             parts.append(re.escape(match[0]))
     return r"[\W_]*".join(parts)
 
 
+def edged(folded: str) -> str:
+    """A folded text with the edges of its words and runs marked."""
+    return EDGE.join((ASCII_SCRAPS if folded.isascii() else SCRAPS).split(folded))
+
+
 def places(text: str, sought: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where a pattern for folded text is found in a text as it was written: start and end of each hit."""
-    folded = fold(text)
-    if text.isascii():
-        return [match.span() for match in sought.finditer(folded) if match.end() > match.start()]
+    """Where a pattern for edged text is found in a text as it was written: start and end of each hit."""
+    within = edged(fold(text))
+    spans = [match.span() for match in sought.finditer(within)]
+    spans = [(start - within.count(EDGE, 0, start), end - within.count(EDGE, 0, end)) for start, end in spans]
+    spans = [(start, end) for start, end in spans if end > start]
+    if not spans or FOLDED.uneven.isdisjoint(text):
+        return spans
     origins = [number for number, character in enumerate(text) for _ in FOLDED[ord(character)]] + [len(text)]
-    spans = (match.span() for match in sought.finditer(folded))
-    return [(origins[start], max(origins[end], origins[start] + 1)) for start, end in spans if end > start]
+    return [(origins[start], max(origins[end], origins[start] + 1)) for start, end in spans]
 
 
 def forms(word: str) -> list[str]:
