@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -135,16 +135,16 @@ def one(db: Session, post_id: int) -> Any:
     return found
 
 
-SEVERAL = (
+SEVERAL = Statement(
     select(*SHOWN)
     .join(User, User.id == Post.author_id)
-    .where(Post.id.in_(bindparam("ids", expanding=True)), User.suspended_at.is_(None))
+    .where(Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), User.suspended_at.is_(None))
 )
 
 
 def several(db: Session, ids: Sequence[int]) -> list[Any]:
     """Posts as they are shown, in the order of their ids here; those that are gone or nobody may see are left out."""
-    found = {row.id: row for row in db.execute(SEVERAL, {"ids": list(ids)})}
+    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))}
     return [found[post_id] for post_id in ids if post_id in found]
 
 

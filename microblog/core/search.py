@@ -29,6 +29,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -45,6 +46,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from ..framework.statements import Statement
 from ..models import Post, User
 from . import hours, words
 from .queries import Term, Wanted
@@ -113,7 +115,8 @@ class Postgres:
         db.execute(update(model).where(model.id.in_(ids)).values(search="").execution_options(synchronize_session=False))
 
     def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
-        return list(db.scalars(*(people_query if model is User else posts_query)(db, wanted, most)))
+        statement, values = (people_query if model is User else posts_query)(db, wanted, most)
+        return [row.id for row in statement.all(db, **values)]
 
 
 ENGINES: dict[str, Engine] = {"postgres": Postgres(), "off": Absent()}
@@ -177,12 +180,14 @@ def people(db: Session, engine: Engine, wanted: Wanted, *, most: int) -> list[in
 
 # What is asked of Postgres.
 
+AUTHORS = Statement(select(User.id).where(func.lower(User.username) == any_(bindparam("handles", type_=ARRAY(Text)))))
 
-def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Select[Any], dict[str, Any]]:
+
+def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict[str, Any]]:
     """The statement for the ids of posts, and its values; one query more if it asks for people's posts."""
     authors: list[int] = []
     if wanted.handles:
-        authors = list(db.scalars(select(User.id).where(func.lower(User.username).in_(wanted.handles))))
+        authors = [row.id for row in AUTHORS.all(db, handles=list(wanted.handles))]
     conditions = [_any(mark for author in authors or [0] for mark in _marks("author_id", author))] if wanted.handles else []
     conditions += [_any(mark for code in wanted.languages for mark in _marks("language", code))] if wanted.languages else []
     can_name = bool(wanted.terms or conditions)  # an index of words names what has some, not what lacks others
@@ -228,8 +233,8 @@ def _steps(terms: Sequence[Term]) -> list[str]:
 
 
 @cache
-def _statement(steps: int, of_one_author: bool) -> Select[Any]:
-    """The statement for a number of steps, made once."""
+def _statement(steps: int, of_one_author: bool) -> Statement:
+    """The statement for a number of steps, made once. How it is planned hangs on how much is asked for."""
     most = bindparam("most", type_=Integer)
     enough = bindparam("enough", type_=Integer)
     near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
@@ -249,7 +254,8 @@ def _statement(steps: int, of_one_author: bool) -> Select[Any]:
         step = union_all(*(select(part.c.id) for part in parts)).subquery()
         found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
     ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
-    return select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
+    best = select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
+    return Statement(best, kept=False)
 
 
 def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
@@ -296,7 +302,7 @@ def _is_by_member(author_id: ColumnElement[int]) -> Any:
     return select(User.suspended_at.is_(None)).where(User.id == author_id).correlate_except(User).scalar_subquery()
 
 
-def people_query(_db: Session, wanted: Wanted, most: int) -> tuple[Select[Any], dict[str, Any]]:
+def people_query(_db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict[str, Any]]:
     """The statement for the ids of people, and its values: most terms first, then those whom most people read."""
     steps = _steps(replace(wanted.as_beginnings(), without=()).terms)
     values = {"all": steps[0], "any": " & ".join([steps[-1], *(f"!({term})" for term in wanted.without)]), "most": most}
@@ -315,7 +321,7 @@ def _people() -> Select[Any]:
     return select(named.c.id).order_by(has_all.desc(), named.c.follower_count.desc(), named.c.id).limit(bindparam("most"))
 
 
-PEOPLE = _people()
+PEOPLE = Statement(_people())
 
 
 def batches(db: Session, model: Any, after: int, size: int) -> list[int]:

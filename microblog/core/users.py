@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
     Integer,
     Select,
     String,
+    Text,
     and_,
+    any_,
     bindparam,
     delete,
     exists,
@@ -193,32 +196,39 @@ followers = Listing(_followers, rising=True)  # takes user_id
 followed = Listing(_followed, rising=True)  # takes user_id
 
 
+NAMED = Statement(
+    select(User.id, User.username).where(
+        func.lower(User.username) == any_(bindparam("names", type_=ARRAY(Text))), User.suspended_at.is_(None)
+    )
+)
+
+
 def usernames(db: Session, names: Iterable[str]) -> dict[int, str]:
     """Those of the given names, whatever their case, that belong to somebody: id to the name as its owner writes it."""
     wanted = [name.lower() for name in names]
     if not wanted:
         return {}
-    found = select(User.id, User.username).where(func.lower(User.username).in_(wanted), User.suspended_at.is_(None))
-    return {row.id: row.username for row in db.execute(found)}
+    return {row.id: row.username for row in NAMED.all(db, names=wanted)}
 
 
-SEVERAL = select(User.id, User.username, User.display_name, User.about_me, User.avatar_version, User.follower_count).where(
-    User.id.in_(bindparam("ids", expanding=True)), User.suspended_at.is_(None)
+AMONG = User.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), User.suspended_at.is_(None)
+SEVERAL = Statement(
+    select(User.id, User.username, User.display_name, User.about_me, User.avatar_version, User.follower_count).where(*AMONG)
 )
 
 
 def several(db: Session, ids: Sequence[int]) -> list[Any]:
     """People as a list shows them, in the order of their ids here; those that are gone or suspended are left out."""
-    found = {row.id: row for row in db.execute(SEVERAL, {"ids": list(ids)})}
+    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))}
     return [found[user_id] for user_id in ids if user_id in found]
 
 
-PROFILES = select(*IN_PUBLIC).where(User.id.in_(bindparam("ids", expanding=True)), User.suspended_at.is_(None))
+PROFILES = Statement(select(*IN_PUBLIC).where(*AMONG))
 
 
 def profiles(db: Session, ids: Sequence[int]) -> list[Any]:
     """People with all that everybody may know of them, in the order of their ids here; those that are gone are left out."""
-    found = {row.id: row for row in db.execute(PROFILES, {"ids": list(ids)})}
+    found = {row.id: row for row in PROFILES.all(db, ids=list(ids))}
     return [found[user_id] for user_id in ids if user_id in found]
 
 

@@ -20,8 +20,8 @@ SIGNS = "ऀ-෿"
 PICTURES = "☀-➿🌀-🫿🇦-🇿"
 LETTER = rf"(?:[^\W_{PAIRED}]|[{SIGNS}])"
 TOKEN = re.compile(rf"(?P<run>[{PAIRED}]+)|(?P<word>{LETTER}+)|(?P<picture>[{PICTURES}])")
-# The edges of words and runs are marked by a character before places are looked for, so that no pattern need say what a letter is:
-# to compile that takes longer than all the rest of a page.
+# The edges of words and runs are marked by a character before places are looked for, so that no pattern need say what a letter
+# is: to compile that takes longer than all the rest of a page.
 EDGE = "\x02"
 SCRAPS = re.compile(rf"([{PAIRED}]+|{LETTER}+)")
 ASCII_SCRAPS = re.compile("([a-z0-9]+)")

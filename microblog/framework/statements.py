@@ -31,9 +31,11 @@ _numbers = count(1)
 
 class Statement:
     """One statement and the names of its parameters, by which `all` and `one_or_none` take values. Those that are fixed are
-    written into it, so that Postgres plans for them. Rows are named tuples of its columns."""
+    written into it, so that Postgres plans for them. Rows are named tuples of its columns. One whose plan hangs on its values
+    is not `kept` by Postgres."""
 
-    def __init__(self, statement: ClauseElement, **fixed: Any) -> None:
+    def __init__(self, statement: ClauseElement, *, kept: bool = True, **fixed: Any) -> None:
+        self.kept = kept
         self.name = f"microblog_{next(_numbers)}"
         self.element = statement  # for whoever wants to know what it asks
         compiled: Any = statement.compile(dialect=DIALECT)
@@ -69,7 +71,7 @@ class Statement:
         return rows[0] if rows else None
 
     def _ask(self, lent: PoolProxiedConnection, listeners: Any, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-        prepared = lent.info.get(PREPARED)
+        prepared = lent.info.get(PREPARED) if self.kept else None
         cursor: Any = lent.cursor()
         try:
             if prepared is None or (self.name not in prepared and len(prepared) >= MOST_PREPARED):

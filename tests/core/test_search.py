@@ -254,7 +254,7 @@ TYPED += [f"after:{EARLY} before:{LATE} ferry", f"before:{EARLY} the", f"after:{
 @pytest.mark.parametrize("typed", TYPED)
 def test_a_search_reads_a_bounded_part_of_the_posts_through_indexes(crowd, typed):
     statement, values = search.posts_query(crowd, parse(typed), 26)
-    compiled = statement.compile(dialect=crowd.bind.dialect)
+    compiled = statement.element.compile(dialect=crowd.bind.dialect)
     explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + str(compiled)
     plan = crowd.connection().exec_driver_sql(explain, compiled.construct_params(values)).scalar_one()[0]["Plan"]
     shown = json.dumps(plan, indent=1)

@@ -105,3 +105,9 @@ def test_a_connection_that_broke_is_lent_to_nobody(database):
             Statement(select(func.pg_terminate_backend(func.pg_backend_pid()))).all(db)
     with database.reading() as db:
         assert statement.one_or_none(db).pid != broken
+
+
+def test_a_statement_whose_plan_hangs_on_its_values_is_not_kept(database):
+    with database.reading() as db:
+        assert Statement(select(bindparam("n", type_=Integer).label("n")), kept=False).one_or_none(db, n=1).n == 1
+        assert db.scalar(KEPT) == 0
