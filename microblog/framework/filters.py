@@ -18,7 +18,7 @@ SPECIAL = re.compile(r"""[&<>'"]""")
 TRAILING = re.compile(r"[.,;:!?)\]}…。、，！？」』）”’»›]+$")
 
 
-BREAK = Markup("<br>\n")
+BREAK = "<br>\n"
 
 # Gives where in a text something stands: start and end of each place, in their order.
 Places = Callable[[str], Iterable[tuple[int, int]]]
@@ -34,34 +34,36 @@ def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str],
     stands at `places` marked."""
     if not places and "@" not in body and "://" not in body:
         return Markup(safe(body).replace("\n", BREAK))  # noqa: S704
-    shown = partial(marked, places=places) if places else escape
+    shown: Callable[[str], str] = partial(marked, places=places) if places else safe
     known = {name.lower(): name for name in mentions}
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for match in MARKS.finditer(body):
         if match["address"]:
             address, rest = _without_trailing(match["address"])
             if not _shortened(address).strip("/"):  # an address of nowhere
                 continue
-            link = Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>{}').format(address, shown(_shortened(address)), rest)
+            link = f'<a href="{safe(address)}" rel="nofollow noopener ugc">{shown(_shortened(address))}</a>{safe(rest)}'
         elif match["handle"].lower() in known:
             name = known[match["handle"].lower()]
-            link = Markup('<a href="{}" class="mention">@{}</a>').format(profile_url(name), shown(match["handle"]))
+            link = f'<a href="{safe(profile_url(name))}" class="mention">@{shown(match["handle"])}</a>'
         else:
             continue
         parts += [shown(body[position : match.start()]), link]
         position = match.end()
     parts.append(shown(body[position:]))
-    return Markup("").join(parts).replace("\n", BREAK)
+    return Markup("".join(parts).replace("\n", BREAK))  # noqa: S704
 
 
 def marked(text: str, places: Places) -> Markup:
     """A text as HTML with what stands at these places marked."""
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for start, end in places(text):
-        parts += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        parts += [safe(text[position:start]), f"<mark>{safe(text[start:end])}</mark>"]
         position = end
-    parts.append(escape(text[position:]))
-    return Markup("").join(parts)
+    parts.append(safe(text[position:]))
+    return Markup("".join(parts))  # noqa: S704
 
 
 def _without_trailing(address: str) -> tuple[str, str]:

@@ -4,8 +4,8 @@ import datetime as dates
 import gettext
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
-from functools import lru_cache
+from datetime import datetime, time
+from functools import lru_cache, partial
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -53,6 +53,7 @@ class Language:
         self._together = together.replace("{1}", "%(day)s").replace("{0}", "%(before)s%(second)02d%(after)s") + " UTC"
         # Babel takes 50 µs for a moment, and a page has dozens; days and minutes come again.
         self._day = lru_cache(maxsize=1_024)(self._write_day)
+        self._long_day = lru_cache(maxsize=1_024)(partial(format_date, format="long", locale=self.locale))
         self._minute = lru_cache(maxsize=2 * 24 * 60)(self._write_minute)
 
     @property
@@ -69,7 +70,7 @@ class Language:
 
     def date(self, instant: datetime) -> str:
         """The day alone, for example 20 November 2026."""
-        return format_date(instant.astimezone(UTC), format="long", locale=self.locale)
+        return self._long_day(in_utc(instant).date())
 
     def moment(self, instant: datetime) -> str:
         """Day and time in UTC, for readers whose browser does not bring it into their own zone."""

@@ -62,6 +62,10 @@ class Templates:
             environment.settled |= {name: environment.globals[name] for name in settled}  # type: ignore[misc]
             self._environments[code] = environment
 
+    def name(self, language: Language, name: str) -> Any:
+        """What templates of a language know by a name."""
+        return self._environments[language.code].globals[name]
+
     def render(self, language: Language, template: str, values: dict[str, Any]) -> str:
         return self._environments[language.code].get_template(template).render(values)
 

@@ -1,6 +1,6 @@
 """Cards: posts as they stand on pages, drawn by templates/shared/post.html once for each of their few shapes, then filled."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from ...framework import filters
 from ...framework.languages import Language
 from ...framework.stencils import Stencil
 from ...framework.templates import Macros
+from .gaps import Fillings, complete, gap
 
 # A post that nobody has written: nothing of it can be taken for anything else on its card.
 SAMPLE = {
@@ -26,7 +27,7 @@ SAMPLE = {
     "created_at": datetime(1971, 2, 3, 4, 5, 6, tzinfo=UTC),
 }
 MOST_KEPT = 1_024  # cards of 1 or 2 kB, in each language and process
-BETWEEN = Markup("\n")
+BETWEEN = b"\n"
 EDITED_AT = datetime(1972, 3, 4, 5, 6, 7, tzinfo=UTC)
 FOREIGN = "qzx"  # a language that no page is in
 
@@ -43,10 +44,6 @@ class Cards:
         # Many timelines have the same posts in them. All that a card shows is in the key.
         self.card = lru_cache(maxsize=MOST_KEPT)(self._card)
 
-    def cards(self, posts: Iterable[Any], reader_id: int) -> Markup:
-        """Whole cards for a reader, one after the other."""
-        return BETWEEN.join([self.card(post, post.author_id == reader_id) for post in posts])
-
     def upper(self, post: Any) -> Markup:
         """The part above a poll."""
         return self._filled("upper", post)
@@ -55,11 +52,15 @@ class Cards:
         """The part below it."""
         return self._filled("lower", post, mine)
 
-    def _card(self, post: Any, mine: bool) -> Markup:
-        """A whole card; `mine` says whether the reader has written it."""
-        return self._filled("card", post, mine)
+    def sought(self, post: Any, mine: bool, places: filters.Places) -> bytes:
+        """A whole card on which what was looked for is marked."""
+        return self._filled("card", post, mine, places=places).encode()
 
-    def _filled(self, part: str, post: Any, *further: bool) -> Markup:
+    def _card(self, post: Any, mine: bool) -> bytes:
+        """A whole card; `mine` says whether the reader has written it."""
+        return self._filled("card", post, mine).encode()
+
+    def _filled(self, part: str, post: Any, *further: bool, places: filters.Places | None = None) -> Markup:
         language = post.language if post.language in self.familiar else FOREIGN
         is_edited = post.edited_at is not None
         shape = (part, language, is_edited, further)
@@ -67,11 +68,11 @@ class Cards:
         if stencil is None:
             stencil = self._stencils[shape] = self._draw(part, language, is_edited, further)
         values = {
-            "id": post.id,
+            "id": str(post.id),
             "avatar": filters.safe(self.avatar_url(post.author_id, post.avatar_version, 70)),
             "username": post.username,
             "name": filters.safe(post.display_name) or post.username,
-            "body": filters.rich_text(post.body, post.mentions, self.profile_url),
+            "body": filters.rich_text(post.body, post.mentions, self.profile_url, places),
             "language": post.language,
             "said_at": filters.instant(post.created_at),
             "said_when": self.language.moment(post.created_at),
@@ -96,3 +97,24 @@ class Cards:
         if language == FOREIGN:
             samples[FOREIGN] = "language"
         return Stencil(self.macros("shared/post.html", part)(post, *further), samples)
+
+
+class Deck:
+    """The cards of one page for its reader. Where a template puts some, it leaves a gap: they are as large as all the rest, and
+    the layers of a page need not pass them on to each other."""
+
+    def __init__(self, cards: Cards, reader_id: int, here: str, fillings: Fillings) -> None:
+        self.cards, self.reader_id, self.here, self.fillings = cards, reader_id, here, fillings
+
+    def __call__(self, posts: Sequence[Any], polls: Mapping[int, Any], places: filters.Places | None = None) -> Markup:
+        """The gap of these posts, with those polls that the reader sees on them, and what stands at `places` marked."""
+        name = f"cards{len(self.fillings)}"
+        self.fillings[name] = lambda: BETWEEN.join([self._one(post, polls, places) for post in posts])
+        return gap(name)
+
+    def _one(self, post: Any, polls: Mapping[int, Any], places: filters.Places | None) -> bytes:
+        mine = post.author_id == self.reader_id
+        if post.id in polls:
+            asking = self.cards.macros("shared/post.html", "asking")
+            return complete(asking(post, mine, polls[post.id], self.here, places), self.fillings)
+        return self.cards.sought(post, mine, places) if places else self.cards.card(post, mine)

@@ -11,7 +11,7 @@ from ...framework.templates import Macros, Templates
 from ...framework.text import return_path
 from .. import gravatars
 from . import gaps
-from .cards import Cards
+from .cards import Cards, Deck
 
 if TYPE_CHECKING:
     from ...app import Application
@@ -39,7 +39,7 @@ def make_templates(app: "Application") -> Templates:
 
     def in_language(language: Language, macros: Macros) -> dict[str, Any]:
         cards = Cards(language, macros, avatar_url, profile_url)
-        return {"post_cards": cards.cards, "post_upper": cards.upper, "post_lower": cards.lower}
+        return {"post_cards": cards, "post_upper": cards.upper, "post_lower": cards.lower}
 
     return Templates(
         app.config.root / "templates",
@@ -71,17 +71,19 @@ def make_templates(app: "Application") -> Templates:
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page: the template with the reader, the sentences kept for this page, and the means to make forms."""
+    templates, user, here = request.app.templates, request.user, request.here
     fillings = gaps.of(request, seen=values.get("seen"), looked_for=values.get("q", ""))
     values |= {
-        "user": request.user,
-        "here": request.here,
+        "user": user,
+        "here": here,
         "at": _tab(request),
         "config": request.app.config,
         "take_flashes": request.visit.take_flashes,
+        "cards": Deck(templates.name(request.language, "post_cards"), user.id if user else 0, here, fillings),
     }
-    page = gaps.complete(request.app.templates.render(request.language, template, values), fillings)
+    page = gaps.complete(templates.render(request.language, template, values), fillings)
     with_gravatars = request.app.config.avatars == "gravatar"
-    response = Response(gravatars.complete(request.db, page) if with_gravatars else page, status=status)
+    response = Response(gravatars.complete(request.db, page.decode()) if with_gravatars else page, status=status)
     if with_gravatars:
         response.headers["Content-Security-Policy"] = gravatars.allowed(CONTENT_SECURITY_POLICY)
     response.headers["Content-Language"] = request.language.code

@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microblog.app import Application
+from microblog.core import polls, posts
+from microblog.faces.web.cards import Deck
+from microblog.faces.web.gaps import complete
 
 INSTANTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("%@\n&<>\"'{}\\ "), min_size=1, max_size=80)
@@ -31,6 +34,7 @@ class Post(NamedTuple):
     edited_at: Any
 
 
+A_POST = Post(5, 7, "marta", "", 0, (), False, "nobody asks", "", datetime.now(UTC), None)
 POSTS = st.builds(
     Post,
     id=st.integers(1, 2**63 - 1),
@@ -53,36 +57,50 @@ def environments(shared_app):
     return shared_app.templates._environments
 
 
+def deck(environment, reader_id: int, **fillings) -> Deck:
+    return Deck(environment.globals["post_cards"], reader_id, "/here", fillings)
+
+
+def dealt(deck: Deck, *arguments) -> str:
+    """What stands in the gap that a page has for some posts."""
+    return complete(deck(*arguments), deck.fillings).decode()
+
+
 @pytest.mark.parametrize("code", ["en", "es", "ko"])
 @given(post=POSTS, mine=st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_card_is_what_its_template_draws(environments, code, post, mine):
     environment = environments[code]
     macros = environment.get_template("shared/post.html").module
-    assert (
-        environment.globals["post_cards"]([post, post], post.author_id if mine else 0)
-        == f"{macros.card(post, mine)}\n{macros.card(post, mine)}"
-    )
+    reader_id = post.author_id if mine else 0
+    assert dealt(deck(environment, reader_id), [post, post], {}) == f"{macros.card(post, mine)}\n{macros.card(post, mine)}"
     assert environment.globals["post_upper"](post) == macros.upper(post)
     assert environment.globals["post_lower"](post, mine) == macros.lower(post, mine)
+
+
+def test_what_was_looked_for_is_marked_on_a_card_and_on_no_other(environments):
+    post, places = A_POST._replace(body="a word & another"), lambda text: [(2, 6)]
+    cards = deck(environments["en"], 0)
+    assert "a <mark>word</mark> &amp; another" in dealt(cards, [post], {}, places)
+    assert "a word &amp; another" in dealt(cards, [post], {})
+
+
+def test_a_post_that_asks_stands_among_the_others_with_the_token_of_its_page(environments, db, alice, bob):
+    asked = polls.NewPoll(["yes", "no"], polls.SHORTEST_TIME)
+    post_id = posts.publish(db, bob.id, "who asks?", longest=300, poll=asked)
+    post = posts.one(db, post_id)
+    seen = polls.of_posts(db, [post], alice.id)
+    shown = dealt(deck(environments["en"], alice.id, csrf_token=lambda: "a token"), [A_POST, post, A_POST], seen)
+    order = ["nobody asks", "who asks?", '<form class="poll"', 'name="csrf_token" value="a token"', "</form>", "nobody asks"]
+    places = [shown.index(text, start) for text, start in zip(order, (0, 0, 0, 0, 0, shown.index("</form>")), strict=True)]
+    assert places == sorted(places)
+    assert shown.count("<form") == 1
+    assert "<mark>who</mark> asks?" in dealt(deck(environments["en"], 0), [post], seen, lambda text: [(0, 3)])
 
 
 def test_pictures_at_gravatar_stand_on_cards_too(settings):
     app = Application(replace(settings, avatars="gravatar"))
     environment = app.templates._environments["en"]
-    post = Post(
-        id=5,
-        author_id=7,
-        username="marta",
-        display_name="",
-        avatar_version=0,
-        mentions=(),
-        has_poll=False,
-        body="a",
-        language="",
-        created_at=datetime.now(UTC),
-        edited_at=None,
-    )
-    card = environment.globals["post_cards"]([post], 7)
+    card = dealt(deck(environment, A_POST.author_id), [A_POST], {})
     assert "\x1a7\x1a?d=identicon&amp;s=70" in card
-    assert card == environment.get_template("shared/post.html").module.card(post, True)
+    assert card == environment.get_template("shared/post.html").module.card(A_POST, True)

@@ -22,7 +22,12 @@ def as_bob(new_browser, bob):
 def test_each_occurrence_is_filled_anew():
     numbers = iter("123")
     page = f"{gaps.gap('n')}, {gaps.gap('word')}, {gaps.gap('n')}\x1a7\x1a"
-    assert gaps.complete(page, {"n": lambda: next(numbers), "word": lambda: "x"}) == "1, x, 2\x1a7\x1a"
+    assert gaps.complete(page, {"n": lambda: next(numbers), "word": lambda: "é"}) == "1, é, 2\x1a7\x1a".encode()
+
+
+def test_what_fills_a_gap_may_be_bytes_and_is_not_searched_for_gaps():
+    fillings = {"cards1": lambda: "\x1aword\x1a한".encode(), "word": lambda: "x"}
+    assert gaps.complete(f"<{gaps.gap('cards1')}>", fillings) == "<\x1aword\x1a한>".encode()
 
 
 @pytest.mark.parametrize(
@@ -34,7 +39,7 @@ def test_no_gap_is_left_open(as_alice, browser, path):
 
 
 def test_what_has_only_the_shape_of_a_gap_harms_nobody(as_alice):
-    assert gaps.complete("\x1aunheard_of\x1a", {}) == "\x1aunheard_of\x1a"
+    assert gaps.complete("\x1aunheard_of\x1a", {}) == b"\x1aunheard_of\x1a"
     assert as_alice.get("/%1Aunheard_of%1A").status_code == 400
 
 
