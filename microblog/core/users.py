@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..framework.faults import constraint_of
 from ..framework.languages import Message
@@ -180,13 +180,20 @@ def _everybody(window: Window) -> Select[Any]:
     return window.limit(select(*IN_PUBLIC).where(User.suspended_at.is_(None)), User.id)
 
 
+def _total(name: str) -> ColumnElement[int]:
+    """How many there are, on each row: one of a person's counters, None where nobody has this id."""
+    person = aliased(User)
+    counted = select(getattr(person, name)).where(person.id == bindparam("user_id"), person.suspended_at.is_(None))
+    return counted.scalar_subquery().label("total")
+
+
 def _followers(window: Window) -> Select[Any]:
-    those = select(*IN_PUBLIC).join(Follow, Follow.follower_id == User.id)
+    those = select(*IN_PUBLIC, _total("follower_count")).join(Follow, Follow.follower_id == User.id)
     return window.limit(those.where(Follow.followed_id == bindparam("user_id"), User.suspended_at.is_(None)), Follow.follower_id)
 
 
 def _followed(window: Window) -> Select[Any]:
-    those = select(*IN_PUBLIC).join(Follow, Follow.followed_id == User.id)
+    those = select(*IN_PUBLIC, _total("followed_count")).join(Follow, Follow.followed_id == User.id)
     return window.limit(those.where(Follow.follower_id == bindparam("user_id"), User.suspended_at.is_(None)), Follow.followed_id)
 
 

@@ -125,7 +125,8 @@ def call(request: Request, route: Route, arguments: Mapping[str, Any]) -> Respon
         response.add_etag()
         response.headers["Vary"] = "Authorization, Accept-Language"
         response.headers["Cache-Control"] = route.cache  # also of a 304, which renews what the caller has kept
-        response.make_conditional(request)
+        if "HTTP_IF_NONE_MATCH" in request.environ:
+            response.make_conditional(request)
     return response
 
 

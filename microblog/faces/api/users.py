@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from ...core import counters, credentials, users
 from ...core.refusals import Forbidden, Taken
 from ...framework.languages import Message
+from ...framework.pagination import Listing
 from ...framework.request import Request
 from ...framework.routing import public
 from .. import gravatars
@@ -116,6 +117,17 @@ def in_public(request: Request, rows: Sequence[Any], *, email: str | UnsetType =
         )
         for row in rows
     ]
+
+
+def around(request: Request, listing: Listing, user_id: int, count: str) -> Collection[shapes.User]:
+    """The followers of a person, or those whom they follow, with the counter of this name. It stands in each row; where there is
+    none, nobody may have this id."""
+    size = collections.per_page(request)
+    page = listing.page(request.db, request.cursor, size, user_id=user_id)
+    total = page.items[0].total if page.items else None
+    if total is None:
+        total = getattr(users.profile_by_id(request.db, user_id, reader_id=request.user.id), count)
+    return collections.made(request, page, in_public(request, page.items), size, total)
 
 
 def author(request: Request, user_id: int, row: Any) -> shapes.Author:

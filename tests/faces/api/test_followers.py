@@ -27,3 +27,18 @@ def test_a_follower_who_is_suspended_is_not_among_them(program, alice, bob, db):
     db.execute(update(User).where(User.id == bob.id).values(suspended_at=func.now()))
     db.commit()
     assert program.get(f"/api/users/{alice.id}/followers").json["items"] == []
+
+
+@pytest.mark.parametrize("ending", ["followers", "followed"])
+def test_how_many_there_are_comes_with_them_and_nobody_has_any(program, bob, charlie, db, counted, ending):
+    follows.follow(db, *((charlie.id, "bob") if ending == "followers" else (bob.id, "charlie")))
+    db.commit()
+    path = f"/api/users/{bob.id}/{ending}"
+    assert program.get(f"{path}?page=2").json["_meta"]["total_items"] == 1
+    with counted() as statements:
+        assert program.get(path).json["_meta"]["total_items"] == 1
+    assert len(statements) == 2
+    assert program.get(f"/api/users/999999/{ending}").status_code == 404
+    db.execute(update(User).where(User.id == bob.id).values(suspended_at=func.now()))
+    db.commit()
+    assert program.get(path).status_code == 404
