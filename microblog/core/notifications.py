@@ -94,7 +94,7 @@ def signals(db: Session, user_id: int, since: float) -> list[dict[str, Any]]:
 
 def signals_of(user_id: IdColumn) -> ColumnElement[str]:
     """The same as a JSON array, for a statement about a person; it takes `since`."""
-    newer = _signals(user_id).subquery("newer")
+    newer = _signals(user_id).correlate(User).subquery("newer")  # or it would be everybody's
     columns = [part for column in newer.c for part in (literal_column(f"'{column.name}'"), column)]
     array = func.json_agg(aggregate_order_by(func.json_build_object(*columns), newer.c.timestamp))
     return func.coalesce(cast(select(array).scalar_subquery(), Text), "[]")

@@ -40,6 +40,16 @@ def test_an_open_page_asks_for_what_is_newer_than_the_last(as_alice, alice, bob,
 
 
 @pytest.mark.row("MT-21.9")
+def test_nobody_is_told_what_is_for_somebody_else(as_alice, alice, bob, db):
+    notifications.signal(db, bob.id, "unread_message_count", 7)
+    db.commit()
+    assert told(as_alice, "0") == []
+    notifications.signal(db, alice.id, "unread_message_count", 1)
+    db.commit()
+    assert [signal["data"] for signal in told(as_alice, "0")] == [1]
+
+
+@pytest.mark.row("MT-21.9")
 @pytest.mark.parametrize("since", ["", "abc", "nan", "inf", "-1", "1e999", "1_0", "٣", "0x1", "9" * 400 + "x", "+1"])
 def test_what_is_no_number_counts_as_nought(as_alice, alice, db, since):
     notifications.signal(db, alice.id, "unread_message_count", 1)
