@@ -1,15 +1,17 @@
-"""The schema's history, configured in code: how far it goes, how far a database has come, and how to go there."""
+"""The schema's history, configured in code: how far it goes, how far a database has come, and how to go there.
+
+Alembic is imported by whoever goes there alone: a server needs to know where the history ends, and not its 12 MB.
+"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from ..framework.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 LOCK = 0x6D6963726F  # "micro"; whoever migrates holds it, and all others wait
@@ -19,12 +21,14 @@ SETTINGS = {"statement_timeout": "0", "lock_timeout": "10000", "idle_in_transact
 
 
 def head() -> str:
-    """The newest revision there is."""
-    return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
+    """The newest revision there is. They are numbered in their order, and the files named after them."""
+    return max((path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py")), default="")
 
 
 def current(database: Database) -> str | None:
     """The revision a database is at, None for an empty one."""
+    from alembic.runtime.migration import MigrationContext
+
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -34,6 +38,8 @@ def run(database_url: str, name: str, *arguments: Any, **options: Any) -> None:
 
     Everything happens in one transaction under an advisory lock: several hosts that start at once migrate once.
     """
+    from alembic import command
+
     database = Database(database_url, connections=1, name="microblog migrations", settings=SETTINGS)
     try:
         with database.engine.begin() as connection:
@@ -45,7 +51,9 @@ def run(database_url: str, name: str, *arguments: Any, **options: Any) -> None:
         database.close()
 
 
-def _configuration(connection: Connection | None = None) -> Config:
+def _configuration(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     configuration = Config()
     configuration.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     configuration.set_main_option("file_template", "%%(rev)s_%%(slug)s")
