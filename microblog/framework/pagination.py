@@ -54,10 +54,13 @@ class Window:
 
     def reach(self, statement: Any, column: IdColumn) -> Any:
         """The rows of one source among several that could still be in the window: for merging many lists into one."""
-        reach: ColumnElement[int] = bindparam("most", type_=Integer)
-        if self.kind == "page":
-            reach = reach + bindparam("skip", type_=Integer)
-        return statement.where(*self.ids(column)).order_by(self.order(column)).limit(reach)
+        return statement.where(*self.ids(column)).order_by(self.order(column)).limit(self.length)
+
+    @property
+    def length(self) -> ColumnElement[int]:
+        """How many rows reach from where the window's kind begins to its end."""
+        most: ColumnElement[int] = bindparam("most", type_=Integer)
+        return most + bindparam("skip", type_=Integer) if self.kind == "page" else most
 
 
 class HasId(Protocol):

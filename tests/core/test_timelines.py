@@ -1,5 +1,7 @@
 """Timelines show what they promise, newest first, each post once, at the same cost at any depth."""
 
+import re
+
 import pytest
 from sqlalchemy import func, text, update
 
@@ -57,9 +59,101 @@ def test_nobody_reads_somebody_who_is_suspended(db, four):
     assert "post from david" not in bodies(timelines.followed.page(db, Cursor(), 25, reader_id=four["john"].id))
 
 
-@pytest.mark.parametrize("name", ["everybody", "one_author", "followed"])
+def home(db, reader, size=25, **position):
+    return timelines.followed.page(db, Cursor(**position), size, reader_id=reader.id)
+
+
+def reads_many(db, reader, number=timelines.FEW + 1):
+    """Make somebody pass for one who follows many, whose page is looked for among the latest posts of all."""
+    db.execute(update(User).where(User.id == reader.id).values(followed_count=number))
+
+
+@pytest.fixture(params=["few", "many"])
+def reader(request, db, alice, bob):
+    """Bob, who follows Alice, and in one case passes for somebody who follows many."""
+    follows.follow(db, bob.id, "alice")
+    if request.param == "many":
+        reads_many(db, bob)
+    return bob
+
+
+def say(db, author, number, since=0):
+    """Let somebody say many things at once."""
+    said = (
+        "INSERT INTO posts (author_id, body) SELECT :author, 'number ' || n FROM generate_series(:first, :last) AS n ORDER BY n"
+    )
+    db.execute(text(said), {"author": author.id, "first": since, "last": since + number - 1})
+
+
+def test_a_suspended_person_takes_nobodys_place_on_the_page(db, reader, alice, charlie):
+    follows.follow(db, reader.id, "charlie")
+    say(db, alice, 8)
+    say(db, charlie, 8, since=8)
+    assert bodies(home(db, reader, 5)) == [f"number {number}" for number in range(15, 10, -1)]
+    db.execute(update(User).where(User.id == charlie.id).values(suspended_at=func.now()))
+    page = home(db, reader, 5)
+    assert bodies(page) == [f"number {number}" for number in range(7, 2, -1)]
+    assert bodies(home(db, reader, 5, before=int(page.older["before"]))) == ["number 2", "number 1", "number 0"]
+
+
+def test_what_is_deleted_or_no_longer_followed_is_gone_at_once(db, reader, alice, charlie):
+    say(db, alice, 8)
+    own = posts.publish(db, reader.id, "my own", longest=300)
+    say(db, charlie, 3)
+    page = home(db, reader, 5)
+    assert bodies(page) == ["my own", *(f"number {number}" for number in range(7, 3, -1))]
+    posts.withdraw(db, alice.id, page.items[1].id)
+    assert bodies(home(db, reader, 5)) == ["my own", *(f"number {number}" for number in range(6, 2, -1))]
+    posts.withdraw(db, reader.id, own)
+    follows.unfollow(db, reader.id, "alice")
+    assert bodies(home(db, reader, 5)) == []
+
+
+@pytest.mark.parametrize("position", ["first", "before", "after", "page"])
+def test_both_ways_to_a_page_lead_to_the_same(db, bob, alice, charlie, position):
+    follows.follow(db, bob.id, "alice")
+    for round_ in range(12):
+        say(db, (alice, charlie, bob)[round_ % 3], 3, since=round_ * 3)
+    ids = [post.id for post in home(db, bob).items]
+    where = {"first": {}, "before": {"before": ids[7]}, "after": {"after": ids[12]}, "page": {"page": 3}}[position]
+    pages = []
+    for number in (1, timelines.FEW + 1):
+        reads_many(db, bob, number)
+        pages.append(home(db, bob, 6, **where))
+    assert pages[0] == pages[1]
+    assert len(pages[0].items) == 6
+
+
+def test_a_walk_that_finds_too_little_is_given_up_and_the_page_is_full_all_the_same(db, bob, alice, charlie):
+    follows.follow(db, bob.id, "alice")
+    reads_many(db, bob)
+    say(db, alice, 8)
+    say(db, charlie, (timelines.FEW + 1) * timelines.NEAR)
+    say(db, alice, 2, since=8)
+    assert bodies(home(db, bob, 5)) == [f"number {number}" for number in range(9, 4, -1)]
+
+
+def test_who_follows_many_is_not_asked_for_each_of_them(db, bob, alice):
+    follows.follow(db, bob.id, "alice")
+    say(db, alice, 30)
+    compiled = timelines.followed.statements["before"].compile(dialect=db.bind.dialect)
+    plans = []
+    for number in (1, timelines.FEW + 1):
+        reads_many(db, bob, number)
+        values = compiled.params | {"reader_id": bob.id, "cursor": 2**62, "most": 26}
+        explained = db.connection().exec_driver_sql("EXPLAIN (ANALYZE, TIMING off) " + str(compiled), values).scalars()
+        plans.append("\n".join(explained))
+    merging = [re.search(r"ix__posts__author_id__id.*", plan)[0] for plan in plans]
+    assert "never executed" not in merging[0], plans[0]
+    assert "never executed" in merging[1], plans[1]
+
+
+@pytest.mark.parametrize("name", ["everybody", "one_author", "followed", "followed by who follows many"])
 def test_all_pages_together_are_the_whole_list_forwards_and_backwards(db, alice, bob, name):
     follows.follow(db, bob.id, "alice")
+    name, _, many = name.partition(" ")
+    if many:
+        reads_many(db, bob)
     wanted = [f"number {number}" for number in range(11)]
     for number, body in enumerate(wanted):
         posts.publish(db, (alice if number % 3 else bob).id if name == "followed" else alice.id, body, longest=300)
@@ -84,9 +178,9 @@ def test_all_pages_together_are_the_whole_list_forwards_and_backwards(db, alice,
 @pytest.mark.parametrize("name", ["everybody", "one_author", "followed"])
 def test_a_timeline_is_read_from_indexes_and_never_from_the_whole_table(db, alice, name):
     db.execute(text("SET LOCAL enable_seqscan = off"))
-    statement = str(getattr(timelines, name).statements["before"].compile(dialect=db.bind.dialect))
-    values = {"reader_id": alice.id, "author_id": alice.id, "cursor": 2**62, "most": 26}
-    plan = "\n".join(db.connection().exec_driver_sql("EXPLAIN " + statement, values).scalars())
+    compiled = getattr(timelines, name).statements["before"].compile(dialect=db.bind.dialect)
+    values = compiled.params | {"reader_id": alice.id, "author_id": alice.id, "cursor": 2**62, "most": 26}
+    plan = "\n".join(db.connection().exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
     assert "Seq Scan on posts" not in plan, plan
     if name == "followed":
         assert "Index Only Scan" in plan, plan
