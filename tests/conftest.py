@@ -254,6 +254,26 @@ def counted(app: Application):
     return count
 
 
+@pytest.fixture
+def commits(app: Application):
+    """Counts the transactions that are committed inside a block: with commits() as committed: ...; len(committed)."""
+
+    @contextlib.contextmanager
+    def count() -> Iterator[list[str]]:
+        committed: list[str] = []
+
+        def note(_connection, name, _context) -> None:
+            committed.append(name)
+
+        event.listen(app.database.engine, "release_savepoint", note)  # which each commit is here: see OneTransaction
+        try:
+            yield committed
+        finally:
+            event.remove(app.database.engine, "release_savepoint", note)
+
+    return count
+
+
 class Letterbox:
     """A post office that keeps what it is given."""
 

@@ -1,10 +1,11 @@
 """Following and unfollowing, with counters that are right however many do it at once."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import CTE, Integer, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..models import Follow, User
 from . import notifications, users
 from .refusals import Conflict
@@ -12,50 +13,67 @@ from .refusals import Conflict
 
 def follow(db: Session, follower_id: int, username: str) -> str:
     """Read somebody from now on; gives their name as they write it. Following twice is following."""
-    followed_id, name = _found(db, username)
-    follow_by_id(db, follower_id, followed_id)
+    followed_id, name = _met(db, follower_id, username)
+    _follow(db, follower_id, followed_id)
     return name
 
 
 def follow_by_id(db: Session, follower_id: int, followed_id: int) -> None:
     """The same for the person with this id, whom somebody has looked up."""
+    notifications.lock(db, (follower_id, followed_id))  # before anything that refers to them: see users.erase
+    _follow(db, follower_id, followed_id)
+
+
+def _follow(db: Session, follower_id: int, followed_id: int) -> None:
     if followed_id == follower_id:
         raise Conflict(Message("You cannot follow yourself!"))
-    notifications.lock(db, (follower_id, followed_id))  # before anything that refers to them: see users.erase
-    row = insert(Follow).values(follower_id=follower_id, followed_id=followed_id)
-    if db.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)):
-        _count(db, follower_id, followed_id, 1)
+    if FOLLOW.all(db, by=follower_id, whom=followed_id):
         notifications.tell_follow(db, followed_id, follower_id)
 
 
 def unfollow(db: Session, follower_id: int, username: str) -> str:
     """Read somebody no longer; gives their name as they write it. Not having read them is no error."""
-    followed_id, name = _found(db, username)
-    unfollow_by_id(db, follower_id, followed_id)
+    followed_id, name = _met(db, follower_id, username)
+    _unfollow(db, follower_id, followed_id)
     return name
 
 
 def unfollow_by_id(db: Session, follower_id: int, followed_id: int) -> None:
     """The same for the person with this id, whom somebody has looked up."""
+    notifications.lock(db, (follower_id, followed_id))
+    _unfollow(db, follower_id, followed_id)
+
+
+def _unfollow(db: Session, follower_id: int, followed_id: int) -> None:
     if followed_id == follower_id:
         raise Conflict(Message("You cannot unfollow yourself!"))
-    notifications.lock(db, (follower_id, followed_id))
-    row = delete(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
-    if db.scalar(row.returning(Follow.followed_id)):
-        _count(db, follower_id, followed_id, -1)
+    UNFOLLOW.all(db, by=follower_id, whom=followed_id)
 
 
-def _found(db: Session, username: str) -> tuple[int, str]:
-    found = users.usernames(db, [username])
+def _met(db: Session, follower_id: int, username: str) -> tuple[int, str]:
+    """Whom the name belongs to; their row and the follower's are locked."""
+    found = notifications.meet(db, follower_id, [username])
     if not found:
         raise users.not_found(username)
     return next(iter(found.items()))
 
 
-def _count(db: Session, follower_id: int, followed_id: int, change: int) -> None:
-    """Both counters, the lower id first: two people who follow each other at once must not wait for one another."""
-    for user_id in sorted((follower_id, followed_id)):
-        column = User.followed_count if user_id == follower_id else User.follower_count
-        db.execute(
-            update(User).where(User.id == user_id).values({column: column + change}).execution_options(synchronize_session=False)
-        )
+BY, WHOM = bindparam("by", type_=Integer), bindparam("whom", type_=Integer)
+
+
+def _counted(changed: CTE, change: int) -> Statement:
+    """The statement that changes a row of who follows whom and both counters, whose rows are locked; it gives a row if there was
+    something to change."""
+    both = update(User).where(User.id.in_((BY, WHOM)), changed.c.follower_id == BY)
+    both = both.values(
+        followed_count=User.followed_count + case((User.id == BY, change), else_=0),
+        follower_count=User.follower_count + case((User.id == WHOM, change), else_=0),
+    )
+    return Statement(select(changed.c.followed_id).add_cte(both.cte("counted")))
+
+
+ENDS = Follow.follower_id, Follow.followed_id
+FOLLOW = _counted(
+    insert(Follow).values(follower_id=BY, followed_id=WHOM).on_conflict_do_nothing().returning(*ENDS).cte("begun"), 1
+)
+UNFOLLOW = _counted(delete(Follow).where(ENDS[0] == BY, ENDS[1] == WHOM).returning(*ENDS).cte("ended"), -1)

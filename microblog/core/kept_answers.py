@@ -4,17 +4,38 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import LargeBinary, String, bindparam, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..models import KeptAnswer
 from .refusals import Invalid
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
 ANOTHER_REQUEST = Message("This Idempotency-Key belongs to another request.")
+
+
+ASKER, UNDER, MARK = bindparam("asker", type_=String), bindparam("under", type_=String), bindparam("mark", type_=LargeBinary)
+THIS = KeptAnswer.caller == ASKER, KeptAnswer.key == UNDER
+CLAIM = Statement(
+    insert(KeptAnswer)
+    .values(caller=ASKER, key=UNDER, digest=MARK, created_at=func.now())
+    .on_conflict_do_update(
+        index_elements=["caller", "key"],
+        set_={"digest": MARK, "status": null(), "location": "", "body": b"", "created_at": func.now()},
+        where=KeptAnswer.created_at < func.now() - KEPT_FOR,
+    )
+    .returning(KeptAnswer.key)
+)
+FIRST = Statement(select(KeptAnswer.digest, KeptAnswer.status, KeptAnswer.location, KeptAnswer.body).where(*THIS))
+KEEP = Statement(
+    update(KeptAnswer)
+    .where(*THIS)
+    .values(status=bindparam("said"), location=bindparam("place"), body=bindparam("answer", type_=LargeBinary))
+)
 
 
 def claim(db: Session, caller: str, key: str, request: bytes) -> Any:
@@ -24,15 +45,9 @@ def claim(db: Session, caller: str, key: str, request: bytes) -> Any:
     Another request under the same key is Invalid.
     """
     mark = hashlib.sha256(request).digest()
-    row = insert(KeptAnswer).values(caller=caller, key=key, digest=mark, created_at=func.now())
-    again = {"digest": mark, "status": None, "location": "", "body": b"", "created_at": func.now()}
-    claimed = row.on_conflict_do_update(
-        index_elements=["caller", "key"], set_=again, where=KeptAnswer.created_at < func.now() - KEPT_FOR
-    )
-    if db.scalar(claimed.returning(KeptAnswer.key).execution_options(synchronize_session=False)) is not None:
+    if CLAIM.one_or_none(db, asker=caller, under=key, mark=mark):
         return None
-    columns = KeptAnswer.digest, KeptAnswer.status, KeptAnswer.location, KeptAnswer.body
-    first = db.execute(select(*columns).where(KeptAnswer.caller == caller, KeptAnswer.key == key)).one()
+    first = FIRST.one_or_none(db, asker=caller, under=key)
     if first.digest != mark:
         raise Invalid({"Idempotency-Key": ANOTHER_REQUEST})
     return first if first.status is not None else None
@@ -40,9 +55,7 @@ def claim(db: Session, caller: str, key: str, request: bytes) -> Any:
 
 def keep(db: Session, caller: str, key: str, *, status: int, location: str, body: bytes) -> None:
     """Keep the answer for whoever asks again."""
-    answer = {"status": status, "location": location, "body": body}
-    mine = update(KeptAnswer).where(KeptAnswer.caller == caller, KeptAnswer.key == key)
-    db.execute(mine.values(answer).execution_options(synchronize_session=False))
+    KEEP.all(db, asker=caller, under=key, said=status, place=location, answer=body)
 
 
 def sweep(db: Session) -> None:

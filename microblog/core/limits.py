@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Interval, String, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ..framework.statements import Statement
 from ..models import Allowance
 
 
@@ -33,21 +34,28 @@ class Spent(NamedTuple):
     whole_in: float
 
 
+NOW = func.clock_timestamp()
+STEP, PERIOD = bindparam("step", type_=Interval), bindparam("period", type_=Interval)
+NAME, CALLER = bindparam("limit", type_=String), bindparam("spender", type_=String)
+GROWN = func.greatest(Allowance.whole_at, NOW) + STEP
+WHOLE_IN = func.extract("epoch", Allowance.whole_at - NOW).label("whole_in")
+SPEND = Statement(
+    insert(Allowance)
+    .values(name=NAME, caller=CALLER, whole_at=NOW + STEP)
+    .on_conflict_do_update(index_elements=["name", "caller"], set_={"whole_at": GROWN}, where=GROWN <= NOW + PERIOD)
+    .returning(WHOLE_IN)
+)
+LEFT = Statement(select(WHOLE_IN).where(Allowance.name == NAME, Allowance.caller == CALLER))
+
+
 def spend(db: Session, limit: Limit, caller: str) -> Spent:
     """Use one of a caller's times, if there is one."""
-    now = func.clock_timestamp()
-    grown = func.greatest(Allowance.whole_at, now) + limit.step
-    used = db.execute(
-        insert(Allowance)
-        .values(name=limit.name, caller=caller, whole_at=now + limit.step)
-        .on_conflict_do_update(index_elements=["name", "caller"], set_={"whole_at": grown}, where=grown <= now + limit.period)
-        .returning(func.extract("epoch", Allowance.whole_at - now))
-    ).one_or_none()
+    used = SPEND.one_or_none(db, limit=limit.name, spender=caller, step=limit.step, period=limit.period)
     if used:
-        whole_in = float(used[0])
+        whole_in = float(used.whole_in)
         return Spent(0.0, int((limit.period.total_seconds() - whole_in) / limit.step.total_seconds() + 1e-6), whole_in)
-    whole = select(func.extract("epoch", Allowance.whole_at - now))
-    whole_in = float(db.scalar(whole.where(Allowance.name == limit.name, Allowance.caller == caller)) or 0.0)
+    spent = LEFT.one_or_none(db, limit=limit.name, spender=caller)
+    whole_in = float(spent.whole_in) if spent else 0.0
     wait = whole_in + limit.step.total_seconds() - limit.period.total_seconds()
     return Spent(max(wait, 1.0), 0, whole_in)
 

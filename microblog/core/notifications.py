@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
     Double,
     Integer,
     Select,
+    String,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     delete,
@@ -20,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -71,8 +75,33 @@ def lock(db: Session, user_ids: Collection[int]) -> set[int]:
 
     People come before everything that is theirs, and in id order, wherever rows are locked: so nobody waits in a circle.
     """
-    rows = select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True)
-    return set(db.scalars(rows))
+    return {row.id for row in LOCK.all(db, ids=list(user_ids))}
+
+
+LOCK = Statement(
+    select(User.id)
+    .where(User.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    .order_by(User.id)
+    .with_for_update(key_share=True)
+)
+MEET = Statement(
+    select(User.id, User.username)
+    .where(
+        or_(
+            User.id == bindparam("user_id", type_=Integer),
+            and_(func.lower(User.username) == any_(bindparam("names", type_=ARRAY(Text))), User.suspended_at.is_(None)),
+        )
+    )
+    .order_by(User.id)
+    .with_for_update(key_share=True)
+)
+
+
+def meet(db: Session, user_id: int, names: Collection[str]) -> dict[int, str]:
+    """`lock` a person, and with them those who have these names, whatever their case; gives these: id to the name as its owner
+    writes it. One query."""
+    wanted = [name.lower() for name in names]
+    return {row.id: row.username for row in MEET.all(db, user_id=user_id, names=wanted) if row.username.lower() in wanted}
 
 
 def _signals(user_id: IdColumn) -> Select[Any]:
@@ -154,10 +183,30 @@ def tell_message(db: Session, user_id: int, sender_id: int) -> None:
 def _tell(db: Session, kind: str, user_ids: Collection[int], actor_id: int | None, subject_id: int | None = None) -> None:
     if not user_ids:
         return
-    rows = [{"user_id": each, "kind": kind, "actor_id": actor_id, "subject_id": subject_id} for each in sorted(user_ids)]
-    told = db.scalars(insert(Notification).values(rows).on_conflict_do_nothing().returning(Notification.user_id)).all()
-    if told:
-        signal_count(db, told, "unread_notification_count", 1)
+    TELL.all(db, people=sorted(user_ids), kind=kind, actor=actor_id, subject=subject_id)
+
+
+def _telling(*line: Any) -> Insert:
+    """The statement that tells people something once, counts it and signals the count: `people` are their ids, the line says what
+    kind of thing it is, who has done it, and what it is about."""
+    each = func.unnest(bindparam("people", type_=ARRAY(Integer))).column_valued("person")
+    row = insert(Notification).from_select(["user_id", "kind", "actor_id", "subject_id"], select(each, *line))
+    told = row.on_conflict_do_nothing().returning(Notification.user_id).cte("told")
+    changed = update(User).where(User.id == told.c.user_id)
+    changed = changed.values(unread_notification_count=User.unread_notification_count + 1)
+    counted = changed.returning(User.id, User.unread_notification_count.label("count")).cte("counted")
+    return put_count(counted, "unread_notification_count")
+
+
+TELL = Statement(
+    _telling(bindparam("kind", type_=String), bindparam("actor", type_=Integer), bindparam("subject", type_=BigInteger))
+)
+
+
+def telling_of(said: CTE) -> Insert:
+    """What tells `people` that a post speaks of them, as a part of the statement that says it: `said` gives its `id` and
+    `author_id`. With the author's row theirs are `lock`ed already."""
+    return _telling(literal("mention"), said.c.author_id, said.c.id)
 
 
 ABOUT_POST = Notification.kind.in_(("mention", "poll"))

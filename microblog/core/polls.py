@@ -7,16 +7,21 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
+    Interval,
     Select,
+    Text,
     and_,
     any_,
     bindparam,
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -63,12 +68,23 @@ def check_new(check: Checks, poll: NewPoll) -> NewPoll:
     return NewPoll(texts, poll.lasts, poll.takes_several)
 
 
-def create(db: Session, post_id: int, poll: NewPoll) -> int:
-    """Store a checked poll with its post, and promise its end; gives its id."""
-    closes_at = func.now() + poll.lasts
-    poll_id = store(db, poll.choices, post_id=post_id, takes_several=poll.takes_several, closes_at=closes_at)
-    queue.enqueue(db, "jobs.polls.close", after=poll.lasts, poll_id=poll_id)
-    return poll_id
+def asking(said: CTE) -> tuple[CTE, CTE]:
+    """What stores a poll with a post and promises its end, as parts of the statement that says the post: `said` gives its `id`.
+    The statement then takes what `asked` gives of a checked poll."""
+    lasts = bindparam("lasts", type_=Interval)
+    row = select(said.c.id, bindparam("takes_several", type_=Boolean), func.now() + lasts)
+    poll = insert(Poll).from_select(["post_id", "takes_several", "closes_at"], row).returning(Poll.id).cte("poll")
+    texts = func.unnest(bindparam("choices", type_=ARRAY(Text))).table_valued("text", with_ordinality="number", name="texts")
+    texts = texts.render_derived()
+    choices = select(poll.c.id, texts.c.number, texts.c.text)
+    offered = insert(PollChoice).from_select(["poll_id", "number", "text"], choices)
+    promised = queue.promised("jobs.polls.close", func.jsonb_build_object(literal_column("'poll_id'"), poll.c.id), after=lasts)
+    return offered.cte("offered"), promised.cte("promised")
+
+
+def asked(poll: NewPoll | None) -> dict[str, Any]:
+    """The values for that; none without a poll."""
+    return {"lasts": poll.lasts, "takes_several": poll.takes_several, "choices": list(poll.choices)} if poll else {}
 
 
 def store(db: Session, choices: Sequence[str], **columns: Any) -> int:
@@ -146,7 +162,7 @@ def selected(*conditions: ColumnElement[bool]) -> Select:
 
 
 OF_POSTS = Statement(selected(Poll.post_id == any_(bindparam("post_ids", type_=ARRAY(BigInteger)))))
-ONE = (
+ONE = Statement(
     selected(Poll.id == bindparam("poll_id", type_=BigInteger), User.suspended_at.is_(None))
     .outerjoin(Post, Post.id == Poll.post_id)
     .outerjoin(User, User.id == Post.author_id)
@@ -163,7 +179,7 @@ def of_posts(db: Session, posts: Iterable[Any], reader_id: int) -> dict[int, Sho
 
 def one(db: Session, poll_id: int, *, reader_id: int) -> Shown:
     """A poll as a reader sees it, wherever it stands."""
-    found = db.execute(ONE, {"poll_id": poll_id, "reader_id": reader_id}).one_or_none()
+    found = ONE.one_or_none(db, poll_id=poll_id, reader_id=reader_id)
     if found is None:
         raise not_found()
     return _as_seen(found)

@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Integer,
+    String,
+    Text,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,7 +26,7 @@ from ..framework.languages import Message
 from ..framework.statements import Statement
 from ..framework.text import MENTION
 from ..models import Post, User
-from . import notifications, polls, search, tongues, users
+from . import notifications, polls, search, tongues
 from .checks import Checks
 from .polls import NewPoll
 from .refusals import Forbidden, NotFound
@@ -24,44 +39,38 @@ def publish(
 ) -> int:
     """Say something to whoever reads this person, and ask them something with a poll; gives the post's id, also if the same form
     (nonce) has said it before."""
+    post_id: int = say(db, author_id, body, longest=longest, nonce=nonce, poll=poll).id
+    return post_id
+
+
+def say(db: Session, author_id: int, body: str, *, longest: int, nonce: str | None = None, poll: NewPoll | None = None) -> Any:
+    """The same; gives the post as it is shown. One statement, and before it another where somebody is mentioned."""
     with Checks() as check:
         body = check.text("body", body, longest=longest)
         poll = poll and polls.check_new(check, poll)
-    mentioned = _mentioned(db, body)
+    mentioned = _mentioned(db, author_id, body)
     others = mentioned.keys() - {author_id}
-    if others:
-        others &= notifications.lock(db, {author_id, *others})
     language = tongues.detect(body)
-    post_id = db.scalar(
-        insert(Post)
-        .values(
-            author_id=author_id,
-            body=body,
-            language=language,
-            nonce=nonce,
-            mentions=sorted(mentioned.values()),
-            has_poll=poll is not None,
-            search=search.words_of(Post, author_id=author_id, body=body, language=language),
-        )
-        .on_conflict_do_nothing(index_elements=["author_id", "nonce"])
-        .returning(Post.id)
+    said = SAY[poll is not None, bool(others)].one_or_none(
+        db,
+        speaker=author_id,
+        words=body,
+        tongue=language,
+        form=nonce,
+        names=sorted(mentioned.values()),
+        found_by=search.text_of(Post, author_id=author_id, body=body, language=language),
+        people=sorted(others),
+        **polls.asked(poll),
     )
-    if post_id is None:
-        return db.scalars(select(Post.id).where(Post.author_id == author_id, Post.nonce == nonce)).one()
-    if poll:
-        polls.create(db, post_id, poll)
-    _count(db, author_id, 1)
-    notifications.tell_mentioned(db, others, author_id, post_id)
-    return post_id
+    return said or BY_FORM.one_or_none(db, speaker=author_id, form=nonce)
 
 
 def edit(db: Session, author_id: int, post_id: int, body: str, *, longest: int) -> None:
     """Say one's own post otherwise. Somebody else's is Forbidden, one that is gone NotFound. Whom it mentions now is told."""
     with Checks() as check:
         body = check.text("body", body, longest=longest)
-    mentioned = _mentioned(db, body)
+    mentioned = _mentioned(db, author_id, body)
     others = mentioned.keys() - {author_id}
-    others &= notifications.lock(db, {author_id, *others})
     mine = update(Post).where(Post.id == post_id, Post.author_id == author_id, Post.body != body)
     changed = {
         "body": body,
@@ -148,9 +157,41 @@ def several(db: Session, ids: Sequence[int]) -> list[Any]:
     return [found[post_id] for post_id in ids if post_id in found]
 
 
-def _mentioned(db: Session, body: str) -> dict[int, str]:
+SPEAKER, FORM = bindparam("speaker", type_=Integer), bindparam("form", type_=String)
+
+
+def _saying(asks: bool, tells: bool) -> Statement:
+    """The statement that says something, counts it, and gives the post as it is shown; nothing where the form has said it before.
+    With it go the poll, if the post `asks` something, and what those are told whom it mentions, whose rows are locked by then."""
+    row = insert(Post).values(
+        author_id=SPEAKER,
+        body=bindparam("words", type_=String),
+        language=bindparam("tongue", type_=String),
+        nonce=FORM,
+        mentions=bindparam("names", type_=ARRAY(String)),
+        has_poll=literal_column(str(asks).lower(), Boolean),
+        search=search.said_now(bindparam("found_by", type_=Text)),
+    )
+    columns = [column for column in SHOWN if column.table is Post.__table__]
+    said = row.on_conflict_do_nothing(index_elements=["author_id", "nonce"]).returning(*columns).cte("said")
+    more = update(User).where(User.id == said.c.author_id).values(post_count=User.post_count + 1)
+    author = more.returning(User.username, User.display_name, User.avatar_version).cte("author")
+    parts = [*polls.asking(said)] if asks else []
+    if tells:
+        parts.append(notifications.telling_of(said).cte("signalled"))
+    shown = select(*said.c, *author.c).select_from(said.join(author, true()))
+    return Statement(shown.add_cte(*parts))
+
+
+SAY = {(asks, tells): _saying(asks, tells) for asks in (False, True) for tells in (False, True)}
+BY_FORM = Statement(select(*SHOWN).join(User, User.id == Post.author_id).where(Post.author_id == SPEAKER, Post.nonce == FORM))
+
+
+def _mentioned(db: Session, author_id: int, body: str) -> dict[int, str]:
+    """Whom a text mentions: id to username. Their rows and the author's are locked, as whoever tells them needs it; nobody's
+    where no name is mentioned."""
     handles = {handle.lower(): None for handle in MENTION.findall(body)}
-    return users.usernames(db, list(handles)[:MOST_MENTIONS])
+    return notifications.meet(db, author_id, list(handles)[:MOST_MENTIONS]) if handles else {}
 
 
 def _count(db: Session, author_id: int, change: int) -> None:

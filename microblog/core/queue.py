@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from ..models import Job, PeriodicJob
@@ -30,6 +30,12 @@ def enqueue(
     if job_id is not None and not after:
         db.execute(select(func.pg_notify(CHANNEL, "")))  # heard when the transaction commits
     return job_id
+
+
+def promised(name: str, arguments: Any, *, after: ColumnElement[timedelta]) -> Insert:
+    """The statement that promises a job for later, as a part of one whose columns may be in `arguments`, a JSON object."""
+    row = select(literal(name), arguments, func.now() + after)
+    return insert(Job).from_select(["name", "arguments", "run_at"], row)
 
 
 def enqueue_periodic(db: Session, name: str, every: timedelta) -> None:

@@ -126,12 +126,20 @@ POSTGRES = ENGINES["postgres"]
 def words_of(model: Any, **values: Any) -> Any:
     """The column `search` of a row with these values, for the statement that writes them. Where the id tells the time and is
     not known yet, the database adds the words of the hour."""
+    found_by = text_of(model, **values)
+    return said_now(found_by) if "id" in model.__narrowing__ and "id" not in values else found_by
+
+
+def text_of(model: Any, **values: Any) -> str:
+    """The same as a text, without the words of the hour where the id is not known."""
     texts = [values.get(name) or "" for name in model.__searchable__]
     marks = [mark for name in model.__narrowing__ if values.get(name) for mark in _marks(name, values[name])]
-    found_by = words.document(*texts, marks=marks)
-    if "id" in model.__narrowing__ and "id" not in values:
-        return cast(found_by, TSVECTOR).op("||")(hours.words_now())
-    return found_by
+    return words.document(*texts, marks=marks)
+
+
+def said_now(found_by: Any) -> Any:
+    """What a row that gets its id now is found by: such a text, and the words of the hour by the database's clock."""
+    return cast(found_by, TSVECTOR).op("||")(hours.words_now())
 
 
 def index_user(db: Session, user_id: int) -> None:

@@ -1,6 +1,6 @@
 """People: how they join, how they are found, what they change of themselves, and how they leave."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Text,
     and_,
     any_,
     bindparam,
@@ -201,21 +200,6 @@ def _followed(window: Window) -> Select[Any]:
 everybody = Listing(_everybody, rising=True)
 followers = Listing(_followers, rising=True)  # takes user_id
 followed = Listing(_followed, rising=True)  # takes user_id
-
-
-NAMED = Statement(
-    select(User.id, User.username).where(
-        func.lower(User.username) == any_(bindparam("names", type_=ARRAY(Text))), User.suspended_at.is_(None)
-    )
-)
-
-
-def usernames(db: Session, names: Iterable[str]) -> dict[int, str]:
-    """Those of the given names, whatever their case, that belong to somebody: id to the name as its owner writes it."""
-    wanted = [name.lower() for name in names]
-    if not wanted:
-        return {}
-    return {row.id: row.username for row in NAMED.all(db, names=wanted)}
 
 
 AMONG = User.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), User.suspended_at.is_(None)

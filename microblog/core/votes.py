@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import BigInteger, Integer, and_, any_, bindparam, delete, func, select, union, update
+from sqlalchemy import ARRAY, BigInteger, Integer, SmallInteger, and_, any_, bindparam, delete, func, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ..framework.languages import Message
+from ..framework.statements import Statement
 from ..models import Poll, PollChoice, Post, User, Vote
 from . import polls
 from .checks import Checks
@@ -14,10 +15,12 @@ from .refusals import Conflict, Forbidden
 
 CLOSED = Message("This poll is closed.")
 
-VOTER = select(User.id).where(User.id == bindparam("voter_id", type_=Integer)).with_for_update(read=True, key_share=True)
+VOTER = Statement(
+    select(User.id).where(User.id == bindparam("voter_id", type_=Integer)).with_for_update(read=True, key_share=True)
+)
 
 # Read when it is locked, and by the clock: whoever has waited for an operator to close it comes too late.
-BEFORE_VOTE = (
+BEFORE_VOTE = Statement(
     select(
         Poll.takes_several,
         and_(Poll.closes_at.is_not(None), Poll.closes_at <= func.clock_timestamp()).label("is_closed"),
@@ -30,14 +33,30 @@ BEFORE_VOTE = (
 )
 
 
+def _casting() -> Statement:
+    """The statement that stores a vote and counts it; it gives nothing where that person has voted before."""
+    chosen = bindparam("numbers", type_=ARRAY(SmallInteger))
+    row = insert(Vote).values(
+        poll_id=bindparam("poll", type_=BigInteger), user_id=bindparam("voter", type_=Integer), choices=chosen
+    )
+    vote = row.on_conflict_do_nothing().returning(Vote.poll_id).cte("vote")
+    voters = update(Poll).where(Poll.id == vote.c.poll_id).values(voter_count=Poll.voter_count + 1)
+    choices = update(PollChoice).where(PollChoice.poll_id == vote.c.poll_id, PollChoice.number == any_(chosen))
+    choices = choices.values(vote_count=PollChoice.vote_count + 1)
+    return Statement(select(vote.c.poll_id).add_cte(voters.cte("voters"), choices.cte("counted")))
+
+
+CAST = _casting()
+
+
 def cast(db: Session, voter_id: int, poll_id: int, choices: Collection[int]) -> None:
     """Choose by number (from 1). A closed poll is Forbidden, a second vote a Conflict, whatever comes at the same time: the key
     of votes decides, and each count is one addition.
 
     The voter is locked first, as by `users.erase`, and then the poll: nobody waits in a circle.
     """
-    db.execute(VOTER, {"voter_id": voter_id})
-    poll = db.execute(BEFORE_VOTE, {"poll_id": poll_id}).one_or_none()
+    VOTER.all(db, voter_id=voter_id)
+    poll = BEFORE_VOTE.one_or_none(db, poll_id=poll_id)
     if poll is None:
         raise polls.not_found()
     if poll.is_closed:
@@ -50,16 +69,8 @@ def cast(db: Session, voter_id: int, poll_id: int, choices: Collection[int]) -> 
             check.refuse("choices", Message("Please choose one only."))
         elif numbers[0] < 1 or numbers[-1] > poll.choice_count:
             check.refuse("choices", Message("This poll has no such choice."))
-    row = insert(Vote).values(poll_id=poll_id, user_id=voter_id, choices=numbers)
-    if db.scalar(row.on_conflict_do_nothing().returning(Vote.poll_id)) is None:
+    if not CAST.all(db, voter=voter_id, poll=poll_id, numbers=numbers):
         raise Conflict(Message("You have voted already."))
-    for counted in (
-        update(Poll).where(Poll.id == poll_id).values(voter_count=Poll.voter_count + 1),
-        update(PollChoice)
-        .where(PollChoice.poll_id == poll_id, PollChoice.number.in_(numbers))
-        .values(vote_count=PollChoice.vote_count + 1),
-    ):
-        db.execute(counted.execution_options(synchronize_session=False))
 
 
 def withdraw_all(db: Session, person_id: int) -> None:

@@ -82,7 +82,7 @@ def test_a_vote_costs_a_fixed_number_of_statements(db, bob, counted):
         with counted() as statements:
             votes.cast(db, bob.id, ballot_id, chosen)
         costs.append(len(statements))
-    assert costs == [5, 5]
+    assert costs == [3, 3]
 
 
 def test_the_poll_of_somebody_suspended_is_not_there(db, poll, bob):

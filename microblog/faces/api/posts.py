@@ -30,7 +30,8 @@ def create(request: Request, body: shapes.NewPost) -> Created[shapes.Post]:
     asked = body.poll
     poll = polls.NewPoll(asked.choices, timedelta(seconds=asked.closes_in), asked.takes_several) if asked else None
     longest = request.app.config.post_length
-    post = _one(request, posts.publish(request.db, request.user.id, body.body, longest=longest, poll=poll))
+    said = posts.say(request.db, request.user.id, body.body, longest=longest, poll=poll)
+    post = next(iter(shaped(request, [said])))
     return Created(post, post.links.self_)
 
 

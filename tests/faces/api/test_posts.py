@@ -181,3 +181,19 @@ def test_a_poll_that_does_not_fit_is_named_and_nothing_is_said(program, db, poll
     assert list(answer.json["fields"]) == [field]
     assert field in answer.json["message"] or field == "choices"
     assert db.scalar(select(func.count()).select_from(Post)) == 0
+
+
+ASKING = {"poll": {"choices": ["rye", "oats"], "closes_in": 86400}}
+
+
+@pytest.mark.parametrize(("further", "most"), [({}, 6), (ASKING, 7)])
+def test_a_post_under_a_key_is_one_commit_and_few_statements(program, new_program, bob, having, counted, commits, further, most):
+    having(rate_limits=True)
+    program.get("/api/posts")  # notes the visit of this minute
+    with counted() as statements, commits() as committed:
+        answer = program.post("/api/posts", json={"body": "which, @bob?"} | further, headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 201
+    # who it is, how often, the key, who is mentioned, all the rest, the poll as its author sees it, and the answer that is kept
+    assert (len(committed), len(statements)) == (1, most)
+    assert answer.json == program.get(answer.headers["Location"]).json
+    assert [each["kind"] for each in new_program(bob).get("/api/notifications").json["items"]] == ["mention"]

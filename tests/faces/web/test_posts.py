@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from microblog.core import posts, votes
-from microblog.models import Poll, PollChoice, Post
+from microblog.models import Job, Notification, Poll, PollChoice, Post, Signal, User
 
 
 def stored(db):
@@ -280,3 +280,24 @@ def test_a_form_that_was_too_old_changes_no_post_and_keeps_what_was_typed(as_ali
     assert answer.status_code == 400
     assert "typed with care</textarea>" in answer.text
     assert stored(db) == ["as it was"]
+
+
+ASKING = {"choice1": "rye", "choice2": "oats", "lasts": "86400"}
+
+
+@pytest.mark.parametrize(("fields", "most"), [({}, 4), (ASKING, 4)])
+def test_a_post_with_mentions_and_a_job_is_one_commit_and_few_statements(
+    as_alice, bob, charlie, having, db, counted, commits, fields, most
+):
+    having(rate_limits=True)
+    said = {"csrf_token": as_alice.token("/"), "post": "which, @bob and @charlie?", "nonce": "n"}
+    with counted() as statements, commits() as committed:
+        answer = as_alice.post("/", data=said | fields)
+    assert answer.status_code == 303
+    assert (len(committed), len(statements)) == (1, most)  # who it is, how often, who is mentioned, and all the rest
+    assert db.scalar(select(func.count()).select_from(Notification).where(Notification.kind == "mention")) == 2
+    assert db.scalars(select(User.unread_notification_count).order_by(User.id)).all() == [0, 1, 1]
+    assert db.scalars(select(Signal.payload).where(Signal.name == "unread_notification_count")).all() == [1, 1]
+    asked = select(Poll.id, Poll.closes_at).where(Poll.post_id.is_not(None)).subquery()
+    jobs = db.execute(select(Job.arguments, Job.run_at == asked.c.closes_at).join(asked, true())).all()
+    assert jobs == ([({"poll_id": db.scalar(select(asked.c.id))}, True)] if fields else [])
