@@ -19,7 +19,15 @@ if [ -x .venv/bin/python ]; then
   export PATH
 fi
 python -c "import wsgi"
-touch "${MICROBLOG_RUN:-var/run}/reload"
+
+# One worker after the other takes up the code. Libraries are the master's, so where some are new all of it begins anew: it keeps
+# its sockets, and whoever comes meanwhile waits.
+run=${MICROBLOG_RUN:-var/run}
+if [ requirements.lock -nt "$run/master.fifo" ]; then
+  echo r >"$run/master.fifo"
+else
+  touch "$run/reload"
+fi
 
 if [ -n "${RESTART_WORKERS:-}" ]; then
   sh -c "$RESTART_WORKERS"

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..config import ROOT
@@ -53,9 +53,19 @@ def environment(database_url: str, point: Point, *, port: int, keys: dict[str, s
 class Site:
     """uWSGI, and nginx before it unless there is no program given; it lives in a folder of its own from `start` to `stop`."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], port: int, *, nginx: str | None, wsgi: str = "") -> None:
-        """`settings` are environment variables; `wsgi` is the text of a wsgi.py, for another application than the product's."""
-        self.folder, self.port, self.nginx, self.wsgi = folder, port, nginx, wsgi
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        port: int,
+        *,
+        nginx: str | None,
+        wsgi: str = "",
+        words: Sequence[str] = (),
+    ) -> None:
+        """`settings` are environment variables; `wsgi` is the text of a wsgi.py, for another application than the product's; `words`
+        are further ones for uWSGI."""
+        self.folder, self.port, self.nginx, self.wsgi, self.words = folder, port, nginx, wsgi, words
         self.url = f"http://127.0.0.1:{port}{MOUNT}"
         self.run = folder / "var" / "run"
         self.log = folder / "var" / "log"
@@ -97,13 +107,14 @@ class Site:
         if self.wsgi:  # uwsgi.ini looks for wsgi.py where it lies itself
             home = self.folder
             (home / "wsgi.py").write_text(self.wsgi, "utf-8")
+            (home / "preload.py").write_text("", "utf-8")
             shutil.copy(ROOT / "uwsgi.ini", home)
         words.append(str(home / "uwsgi.ini"))
         if self.wsgi:  # or the fast yardsticks would start anew every two seconds
             words += ["--max-requests", "0"]
         if self.nginx is None:  # uWSGI closes each connection, and wrk has to be told so
             words += ["--add-header", "Connection: close"]
-        self._spawn("uwsgi", words, home)
+        self._spawn("uwsgi", [*words, *self.words], home)
 
     def stop(self, *, at_once: bool = False) -> None:
         """Let requests finish, and end it; or end it at once, which also ends a uWSGI that has only begun to start."""
@@ -124,8 +135,8 @@ class Site:
         """The first process of each program, by what the report calls it."""
         return {"worker": self.running["uwsgi"].pid, "nginx": self.running["nginx"].pid if self.nginx else None}
 
-    def workers(self) -> list[int]:
-        """The processes that have loaded the application and take requests."""
+    def workers(self) -> dict[int, int]:
+        """The processes that have loaded the application and take requests, and how many each has answered."""
         received = b""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
@@ -135,8 +146,8 @@ class Site:
                     received += part
                 told = json.loads(received)
             except (OSError, ValueError):
-                return []
-        return [worker["pid"] for worker in told["workers"] if worker["apps"] and worker["accepting"]]
+                return {}
+        return {each["pid"]: each["requests"] for each in told["workers"] if each["apps"] and each["accepting"]}
 
     def complaints(self) -> list[str]:
         """Lines of the logs that should not be there after a good day."""

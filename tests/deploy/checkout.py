@@ -9,7 +9,7 @@ from microblog.config import ROOT
 
 from .installation import SECRET_KEY
 
-CODE = ("deploy", "microblog", "static", "templates", "wsgi.py", "uwsgi.ini", "requirements.lock", "setup.cfg")
+CODE = ("deploy", "microblog", "static", "templates", "wsgi.py", "preload.py", "uwsgi.ini", "requirements.lock", "setup.cfg")
 # What a test adds to the PATH of whoever starts things there. A virtualenv is never made.
 ENVIRONMENT = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "LANG": "C.UTF-8", "MICROBLOG_NO_VENV": "1"}
 

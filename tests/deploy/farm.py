@@ -13,7 +13,7 @@ from .installation import Installation, free_port
 from .visitor import Answer
 
 HOSTS = (ROOT / "deploy" / "nginx-hosts.conf").read_text("utf-8")
-COPIED = ("microblog", "static", "templates", "wsgi.py", "uwsgi.ini")
+COPIED = ("microblog", "static", "templates", "wsgi.py", "preload.py", "uwsgi.ini", "requirements.lock")
 SHOWN = "X-Upstream"  # who has answered; only here
 
 

@@ -139,7 +139,8 @@ class Installation:
         if self.application:  # uwsgi.ini looks for wsgi.py where it lies itself
             home = self.folder
             shutil.copy(self.application, home / "wsgi.py")
-            shutil.copy(ROOT / "uwsgi.ini", home)
+            for name in ("uwsgi.ini", "preload.py", "requirements.lock"):
+                shutil.copy(ROOT / name, home)
         words = [str(program) if program.exists() else "uwsgi", "--ini", str(home / "uwsgi.ini")]
         self.uwsgi = self._spawn(words, "uwsgi.log", cwd=home)
 

@@ -20,7 +20,7 @@ runtime = "runc"
 network_backend = "netavark"
 CONF
 mkdir "$work/code"
-cp -r deploy microblog static templates wsgi.py uwsgi.ini requirements.lock setup.cfg nginx.conf "$work/code"
+cp -r deploy microblog static templates wsgi.py preload.py uwsgi.ini requirements.lock setup.cfg nginx.conf "$work/code"
 cat >"$work/Dockerfile" <<'FILE'
 FROM localhost/microblog AS app
 FROM docker.io/library/python:3.11-slim

@@ -160,6 +160,11 @@ def site(
         yield site
 
 
+def times_begun(site: Installation) -> int:
+    """How often the master has begun, with everything it has imported."""
+    return (site.folder / "var" / "log" / "uwsgi.log").read_text().count("*** Starting uWSGI")
+
+
 def upgraded(site: Installation) -> subprocess.CompletedProcess[str]:
     own = {"MICROBLOG_RUN": str(site.run), "RESTART_WORKERS": f"touch {site.folder}/restarted"}
     run = [program("dash"), site.home / "deploy" / "upgrade.sh"]
@@ -184,6 +189,22 @@ def test_an_upgrade_under_load_costs_no_request(site: Installation, origin: Path
     assert site.visitor().get("/microblog/livez").text == "alive and new\n"
     assert site.one("SELECT version_num FROM alembic_version") == "9999"
     assert (site.folder / "restarted").exists()
+    assert times_begun(site) == 1
+
+
+def test_where_libraries_are_new_the_master_begins_anew_too_and_nobody_is_turned_away(site: Installation, origin: Path):
+    with (origin / "requirements.lock").open("a") as lock:
+        lock.write("# another one\n")
+    git(origin, "commit", "-qam", "other libraries")
+    marta = site.member("marta")
+    before = site.workers()
+    with Load([*readers(marta, *PAGES[:3]), writer(marta, 1)]) as load:
+        done = upgraded(site)
+        assert done.returncode == 0, done.stdout + done.stderr
+        site.wait_for_workers(other_than=before)
+        load.wait_for(20)
+    assert set(load.counts) == {200, 303}, load.counts
+    assert times_begun(site) == 2
 
 
 @pytest.mark.row("MT-17.9")
