@@ -46,19 +46,19 @@ class Ground:
     can_copy: bool
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
+    def copy(self, name: str = COPY) -> Iterator[str]:
         """The address of a database with the town as it was planted; in a database that was named, as the last point left it."""
         if not self.can_copy:
             yield self.url
             return
         with closing(planting.connect(dsn_of(_named(self.url, "microblog")))) as connection:
             cursor = connection.cursor()
-            cursor.execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {COPY} TEMPLATE town STRATEGY file_copy")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE town STRATEGY file_copy")
             try:
-                yield _named(self.url, COPY)
+                yield _named(self.url, name)
             finally:
-                cursor.execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)")
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -36,6 +36,11 @@ local function own_person() return people[random(0, math.floor((#people - 1 - nu
 function init()
   math.randomseed(plan.seed * 1000 + number)
   people, posts, searches, texts = lines("people"), lines("posts"), lines("searches"), lines("texts")
+  crowds = {}
+  for _, reader in ipairs(lines("crowds")) do
+    crowds[reader[1]] = crowds[reader[1]] or {}
+    table.insert(crowds[reader[1]], reader)
+  end
   following, count, total = {}, 0, 0
   for _, kind in ipairs(plan.kinds) do total = total + kind[2] end
   if plan.ledger then
@@ -53,6 +58,10 @@ local function note(word, ...) ledger:write(table.concat({word, ...}, "\t"), "\n
 
 local function get(path, headers) return wrk.format("GET", plan.mount .. path, headers) end
 local function page(path) return get(path, {Cookie = any(people)[3]}) end
+local function of(crowd, path)
+  local reader = any(crowds[crowd])
+  return get(path:gsub("{before}", reader[3]), {Cookie = people[reader[2] + 1][3]})
+end
 local function json(path) return get(path, {Authorization = "Bearer " .. any(people)[5]}) end
 
 local function form(person, path, fields)
@@ -83,6 +92,11 @@ local make = {
   post = function() return page("/post/" .. any(posts)[1]) end,
   signals = function() return page("/notifications?since=" .. plan.since) end,
   search = function() return page("/search?q=" .. any(searches)[1]) end,
+  of_50 = function() return of("steady", "/") end,
+  of_50_deep = function() return of("steady", "/?before={before}") end,
+  of_1000 = function() return of("busy", "/") end,
+  of_all = function() return of("curious", "/") end,
+  public_deep = function() return page("/explore?before=" .. crowds.public[1][3]) end,
   json = function() return json("/api/timelines/home?per_page=25") end,
   followers = function() return json("/api/users/" .. any(people)[1] .. "/followers?per_page=25") end,
 }

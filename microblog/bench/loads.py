@@ -22,6 +22,8 @@ class Load:
     site: str
     kinds: Kinds
     words: str = ""
+    beside: str = ""  # the load that it is compared with
+    at_most: float = 0.0  # times as much processor time as that
 
     @property
     def keeps_ledger(self) -> bool:
@@ -56,6 +58,11 @@ PAGES = (
     Load("followers", PRODUCT, {"followers": 1}, "the API's followers, 25 people"),
     Load("followers limit", YARDSTICKS, {"followers": 1}),
     Load("search", PRODUCT, {"search": 1}, "rare words, common ones, two at once"),
+    Load("of 50", PRODUCT, {"of_50": 1}, "the timeline of people who follow 50 others"),
+    Load("of 50, page 400", PRODUCT, {"of_50_deep": 1}, "the same, 399 pages further down", beside="of 50", at_most=1.1),
+    Load("of 1,000", PRODUCT, {"of_1000": 1}, "the timeline of people who follow 1,000 others", beside="of 50", at_most=2),
+    Load("of everybody", PRODUCT, {"of_all": 1}, "the timeline of people who follow everybody", beside="of 50", at_most=2),
+    Load("public, page 400", PRODUCT, {"public_deep": 1}, "everybody's posts, by cursor", beside="public", at_most=1.1),
     Load("file", YARDSTICKS, {"file": 1}, "nginx with a file as large as a home page"),
     Load("publish", PRODUCT, {"publish": 1}, "a post by the form"),
     Load("api_publish", PRODUCT, {"api_publish": 1}, "a post by the API, with an Idempotency-Key"),
@@ -64,7 +71,8 @@ PAGES = (
 )
 
 
-# Paths below the mount at which one page of a kind is, and what stands on it; {…} are of a visitor, and {post} is a post's id.
+# Paths below the mount at which one page of a kind is, and what stands on it; {…} are of a visitor, {post} is a post's id, and
+# {before} the one that leads to page 400.
 PROBES = {
     "home": ("/", '<article class="post"'),
     "public": ("/explore", '<article class="post"'),
@@ -74,10 +82,17 @@ PROBES = {
     "search": ("/search?q={search}", "search"),
     "json": ("/api/timelines/home?per_page=25", '"items":[{'),
     "followers": ("/api/users/1/followers?per_page=25", '"items":[{'),
+    "of_50": ("/", '<article class="post"'),
+    "of_50_deep": ("/?before={before}", '<article class="post"'),
+    "of_1000": ("/", '<article class="post"'),
+    "of_all": ("/", '<article class="post"'),
+    "public_deep": ("/explore?before={before}", '<article class="post"'),
     "bare": ("/bare", "bare"),
     "file": ("/static/0/page.txt", "<article"),
 }
 BY_TOKEN = ("json", "followers")
+# Whose pages these are; those of other kinds are of anybody.
+CROWDS = {"of_50": "steady", "of_50_deep": "steady", "of_1000": "busy", "of_all": "curious"}
 
 
 def script(values: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from . import charts
+from . import charts, counterparts
 from .charts import number
 from .figures import PROGRAMS
 from .loads import LOADS, PAGES, PRODUCT, YARDSTICKS
@@ -199,7 +199,26 @@ def _pages(point: Any) -> str:
     return (
         f"<h2>Each page by itself, at {escape(point['point'])}</h2>"
         f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        + _counterparts(point)
     )
+
+
+def _counterparts(point: Any) -> str:
+    """Pages beside those that they should cost about as much as."""
+    found = counterparts.of_pages(point["pages"])
+    if not found:
+        return ""
+    head, *rows = ([f"<t{kind}>{escape(cell)}</t{kind}>" for cell in line] for kind, line in _kinds(counterparts.lines(found)))
+    return (
+        "<h3>Beside another page</h3><p>Processor time of a page, worker and Postgres, in milliseconds.</p>"
+        f'<div class="table"><table><thead><tr>{"".join(head)}</tr></thead>'
+        f"<tbody>{''.join('<tr>' + ''.join(row) + '</tr>' for row in rows)}</tbody></table></div>"
+    )
+
+
+def _kinds(lines: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
+    """A table's lines with the kind of their cells."""
+    return [("d" if place else "h", line) for place, line in enumerate(lines)]
 
 
 def _summary(point: Any, name: str) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from . import BenchError
 
 POINT = re.compile(r"([0-9]{1,2})x([0-9]{1,2})", re.ASCII)
-DEFAULT_GRID = "1x1,2x1,1x4,2x4,4x2"
+DEFAULT_GRID = "1x1,2x1,2x4,4x2"
 AS_INSTALLED = "2x4"  # processes and threads of a Microblog whose operator has set nothing
 MOST_POINTS = 16
 MOST_CONNECTIONS = 256  # each is a thread of wrk where a ledger is kept

@@ -26,12 +26,14 @@ from ..app import Application
 from ..config import ROOT
 from . import BenchError, cuts, planting, sites, visitors
 from .ground import Ground, dsn_of
-from .loads import BY_TOKEN, PROBES
+from .loads import BY_TOKEN, CROWDS, PROBES, YARDSTICKS
+from .loads import PAGES as LOADS
 from .plan import Point
-from .visitors import Visitor
+from .visitors import Crowds, Visitor
 from .yardsticks import Yardsticks
 
 PAGES = tuple(name for name in PROBES if name not in ("bare", "file"))
+LIMITED = {kind for load in LOADS if load.site == YARDSTICKS for kind in load.kinds}  # the pages that have a yardstick
 ROUNDS = 8  # in which the page and its yardstick take turns
 LISTENED, PROFILED = 50, 200  # requests
 MOST_FUNCTIONS = 25
@@ -77,13 +79,13 @@ class Profile:
 
 def profile(page: str, ground: Ground, url: str, *, requests: int) -> Profile:
     """Look at a kind of page on a copy of the town."""
-    with _opened(ground, url) as (app, people, posts, limit):
+    with _opened(ground, url) as (app, people, crowds, posts, limit):
         chance = Random(page)
 
         def one() -> Environ:
-            return _environ(app, page, chance, people, posts)
+            return _environ(app, page, chance, people, posts, crowds)
 
-        asked: list[Wsgi] = [app] if page == "search" else [app, limit]
+        asked: list[Wsgi] = [app, limit] if page in LIMITED else [app]
         _costs(asked, one, max(requests // 4, 1), rounds=1)
         cost, *limits = _costs(asked, one, requests, rounds=ROUNDS)
         statements = _listen(app, one)
@@ -112,7 +114,7 @@ def text(found: Profile) -> str:
 
 
 @contextmanager
-def _opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visitor], list[int], Yardsticks]]:
+def _opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visitor], Crowds, list[int], Yardsticks]]:
     """The application on the town, with everybody logged in and nobody's visit due to be noted."""
     keys = {"SECRET_KEY": secrets.token_hex(32)}
     settled = config.read(sites.environment(url, Point(1, 1), port=sites.free_port(), keys=keys))
@@ -124,17 +126,23 @@ def _opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visito
         cursor.execute("UPDATE users SET last_seen_at = now(); ANALYZE")
         cursor.execute("SELECT id FROM posts ORDER BY hashint8(id) LIMIT %s", [visitors.MOST_SAMPLES])
         posts = [post_id for (post_id,) in cursor.fetchall()]
+        crowds = visitors.crowds(cursor, ground.town, people)
     try:
-        yield app, people, posts, Yardsticks(dsn_of(url), cuts.cut(settled))
+        yield app, people, crowds, posts, Yardsticks(dsn_of(url), cuts.cut(settled))
     finally:
         app.database.close()
 
 
-def _environ(app: Application, page: str, chance: Random, people: list[Visitor], posts: list[int]) -> Environ:
+def _environ(app: Application, page: str, chance: Random, people: list[Visitor], posts: list[int], crowds: Crowds) -> Environ:
     """A request of somebody for a page of the kind, as uWSGI hands it over."""
     reader, other = chance.choice(people), chance.choice(people)
+    one = chance.choice(crowds[CROWDS.get(page, "public")])
+    if page in CROWDS:
+        reader = people[one.place]
     search = chance.choice(visitors.searches(chance)) if page == "search" else ""
-    wanted = PROBES[page][0].format(username=other.username, post=chance.choice(posts), search=visitors.quote_plus(search))
+    wanted = PROBES[page][0].format(
+        username=other.username, post=chance.choice(posts), search=visitors.quote_plus(search), before=one.before
+    )
     path, _, query = wanted.replace("/users/1/", f"/users/{other.id}/").partition("?")
     by = {"HTTP_AUTHORIZATION": f"Bearer {reader.access_token}"} if page in BY_TOKEN else {"HTTP_COOKIE": reader.cookie}
     return {

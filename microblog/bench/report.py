@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from . import page
+from . import counterparts, page
 from .figures import PROGRAMS
 from .loads import LOADS, PAGES
 
@@ -108,7 +108,7 @@ def _grid(report: Report) -> str:
             memory = f"{max(point['memory'][load.site], default=0):.0f}" if load.name in ("home", "limit") else ""
             lines.append([point["point"] if not place else "", load.name, *_figures(found, share), memory])
     words = "\n".join(f"{load.name:6} {load.words}" for load in LOADS)
-    return f"{_aligned(lines)}\n\nprogram columns: processor time a request, ms; limit: below\n\n{words}"
+    return f"{aligned(lines)}\n\nprogram columns: processor time a request, ms; limit: below\n\n{words}"
 
 
 def _pages(point: Mapping[str, Any]) -> str:
@@ -122,7 +122,15 @@ def _pages(point: Mapping[str, Any]) -> str:
         share = f"{found['rate']['middle'] / limit['rate']['middle']:.2f}" if limit else ""
         times = f"{found['cpu']['worker'] / limit['cpu']['worker']:.1f}" if limit and limit["cpu"].get("worker") else ""
         lines.append([load.name.replace("_", " "), *_figures(found, share), times, f"{found['bytes']:,.0f}"])
-    return f"Each page by itself, at {point['point']}\n\n{_aligned(lines)}"
+    return f"Each page by itself, at {point['point']}\n\n{aligned(lines)}{_counterparts(point)}"
+
+
+def _counterparts(point: Mapping[str, Any]) -> str:
+    """Those that should cost about what another one costs."""
+    found = counterparts.of_pages(point["pages"])
+    if not found:
+        return ""
+    return f"\n\nProcessor time of a page (worker and Postgres) beside another's\n\n{aligned(counterparts.lines(found))}"
 
 
 def _figures(found: Mapping[str, Any], share: str) -> list[str]:
@@ -132,7 +140,7 @@ def _figures(found: Mapping[str, Any], share: str) -> list[str]:
     return [f"{rate['middle']:,.0f}", f"{_spread(rate):.0%}", share, *waits, *cpu]
 
 
-def _aligned(lines: Sequence[Sequence[str]]) -> str:
+def aligned(lines: Sequence[Sequence[str]]) -> str:
     """Columns under each other: words to the left, figures to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     words = {place for place, column in enumerate(zip(*lines, strict=True)) if not any(each[:1].isdigit() for each in column[2:])}

@@ -63,8 +63,8 @@ class Site:
         wsgi: str = "",
         words: Sequence[str] = (),
     ) -> None:
-        """`settings` are environment variables; `wsgi` is the text of a wsgi.py, for another application than the product's; `words`
-        are further ones for uWSGI."""
+        """`settings` are environment variables; `wsgi` is the text of a wsgi.py, for another application than the product's;
+        `words` are further ones for uWSGI."""
         self.folder, self.port, self.nginx, self.wsgi, self.words = folder, port, nginx, wsgi, words
         self.url = f"http://127.0.0.1:{port}{MOUNT}"
         self.run = folder / "var" / "run"

@@ -14,9 +14,11 @@ from statistics import fmean
 from typing import Any
 
 from .. import config
+from ..config import Config
 from ..framework.csrf import FormGuard
 from ..framework.session import Cookies
 from . import BenchError, cuts, figures, ledger, loads, machine, planting, sites, visitors, wrk
+from . import ground as grounds
 from .figures import Sample
 from .ground import Ground, dsn_of
 from .ledger import Before
@@ -24,7 +26,7 @@ from .loads import PROBES, PRODUCT, YARDSTICKS, Load
 from .machine import Moment
 from .plan import Plan, Point
 from .sites import Site
-from .visitors import Visitor
+from .visitors import Crowds, Visitor
 
 YARDSTICKS_WSGI = '''"""The yardsticks, where uwsgi.ini looks for an application."""
 
@@ -33,6 +35,8 @@ from microblog.bench.yardsticks import from_environment
 application = from_environment()
 '''
 WARM_UP = 2  # seconds
+WARMING = (Load("", PRODUCT, loads.READ), Load("", YARDSTICKS, {"home": 1}))
+EVERYTHING = (*loads.LOADS, *loads.PAGES)
 PROBED = 8  # visitors
 SMALLEST = 0.6  # of the size that an answer should have
 
@@ -51,8 +55,23 @@ class Verdict:
 class Stand:
     """Both sites under one visitor list, from `open` to `close`."""
 
-    def __init__(self, plan: Plan, point: Point, ground: Ground, folder: Path, cursor: Any) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        point: Point,
+        ground: Ground,
+        folder: Path,
+        cursor: Any,
+        *,
+        asked: Sequence[Load] = EVERYTHING,
+        words: Sequence[str] = (),
+    ) -> None:
+        """`asked` are the loads that will be measured, and yardsticks that none asks are not started; `words` are for uWSGI."""
         self.plan, self.point, self.ground, self.folder, self.cursor = plan, point, ground, folder, cursor
+        self.words = words
+        wanted = {load.site for load in asked}
+        self.warming = [load for load in WARMING if load.site in wanted]
+        self.asked = [*asked, *self.warming]
         self.sites: dict[str, Site] = {}
         self.sizes: dict[tuple[str, str], float] = {}  # of an answer, by site and kind
         self.ledgers: list[Path] = []
@@ -71,19 +90,25 @@ class Stand:
         forms = FormGuard(settled.secret_keys, settled.public_url)
         self.before = Before.of(self.cursor)
         people = visitors.admit(self.cursor, self.ground.town, cookies=cookies, forms=forms, key=keys["SECRET_KEY"])
-        self.votes = visitors.write_down(self.folder, self.cursor, self.ground.town, people)
-        product = self.sites[PRODUCT] = Site(self.folder / "p", settings, port, nginx=nginx)
+        crowds = visitors.crowds(self.cursor, self.ground.town, people)
+        self.votes = visitors.write_down(self.folder, self.cursor, self.ground.town, people, crowds)
+        product = self.sites[PRODUCT] = Site(self.folder / "p", settings, port, nginx=nginx, words=self.words)
         product.start()
+        if any(load.site == YARDSTICKS for load in self.asked):
+            self._open_yardsticks(settled, settings, url, nginx, people[0])
+        self._probe(people, crowds)
+
+    def _open_yardsticks(self, settled: Config, settings: dict[str, str], url: str, nginx: str | None, somebody: Visitor) -> None:
+        """Start them with the cuts of the product's pages; nginx has a file of that size to give."""
         pieces = self.folder / "cuts.json"
         pieces.write_text(json.dumps(cuts.cut(settled)), "utf-8")
         their = settings | {"BENCH_DSN": dsn_of(url), "BENCH_CUTS": str(pieces)}
         yardsticks = self.sites[YARDSTICKS] = Site(self.folder / "y", their, sites.free_port(), nginx=nginx, wsgi=YARDSTICKS_WSGI)
-        if nginx:  # which has a file of that size to give
+        if nginx:
             (self.folder / "y" / "static").mkdir(parents=True)
-            page = sites.ask(f"{product.url}/", Cookie=people[0].cookie)
+            page = sites.ask(f"{self.sites[PRODUCT].url}/", Cookie=somebody.cookie)
             (self.folder / "y" / "static" / "page.txt").write_text(page.text, "utf-8")
         yardsticks.start()
-        self._probe(people)
 
     def close(self) -> None:
         """End what still runs."""
@@ -92,11 +117,12 @@ class Stand:
 
     def warm_up(self) -> None:
         """What the first visitors wait for is not measured."""
-        for load in (Load("", PRODUCT, loads.READ), Load("", YARDSTICKS, {"home": 1})):
+        for load in self.warming:
             self.measure(load, WARM_UP)
 
-    def measure(self, load: Load, seconds: int) -> Sample:
-        """Put a site under a load for so long."""
+    def measure(self, load: Load, seconds: int, *, connections: int | None = None) -> Sample:
+        """Put a site under a load for so long, by as many connections as the plan says unless told otherwise."""
+        connections = connections or self.plan.connections
         self.runs += 1
         site = self.sites[load.site]
         programs = site.programs | {"postgres": self.ground.postmaster}
@@ -105,9 +131,9 @@ class Stand:
         if load.keeps_ledger:
             self.ledgers.append(self.folder / f"ledger-{self.runs}")
             plan |= {"ledger": self.ledgers[-1], **self._votes(load)}
-        threads = self.plan.connections if load.keeps_ledger else 1
+        threads = connections if load.keeps_ledger else 1
         spent, before = time.process_time(), Moment.now(programs)
-        result = wrk.drive(self.folder, site.url, threads=threads, connections=self.plan.connections, seconds=seconds, plan=plan)
+        result = wrk.drive(self.folder, site.url, threads=threads, connections=connections, seconds=seconds, plan=plan)
         sample = figures.sample(load.name, result, before, Moment.now(programs), time.process_time() - spent)
         self._judge(load, sample)
         return sample
@@ -131,20 +157,21 @@ class Stand:
         self.votings += 1
         return {"votes_from": (self.votings - 1) * share, "votes_to": self.votings * share}
 
-    def _probe(self, people: Sequence[Visitor]) -> None:
+    def _probe(self, people: Sequence[Visitor], crowds: Crowds) -> None:
         """See that each kind of page is what it should be, and remember how large it is."""
         posts, searches = (
             (self.folder / f"{name}.tsv").read_text("utf-8").split("\n")[:PROBED] for name in ("posts", "searches")
         )
-        for site, kind in {(load.site, kind) for load in (*loads.LOADS, *loads.PAGES) for kind in load.kinds if kind in PROBES}:
+        for site, kind in {(load.site, kind) for load in self.asked for kind in load.kinds if kind in PROBES}:
             if kind == "file" and not self.plan.with_nginx:
                 continue
             path, mark = PROBES[kind]
             sizes = []
-            for person, post, search in zip(people, posts, searches, strict=False):
+            for reader, post, search in zip(crowds[loads.CROWDS.get(kind, "public")], posts, searches, strict=False):
+                person = people[reader.place]
                 by_token = kind in loads.BY_TOKEN
                 headers = {"Authorization": f"Bearer {person.access_token}"} if by_token else {"Cookie": person.cookie}
-                place = path.format(username=person.username, post=post, search=search)
+                place = path.format(username=person.username, post=post, search=search, before=reader.before)
                 answer = sites.ask(self.sites[site].url + place, **headers)
                 if answer.status != 200 or mark not in answer.text:
                     raise BenchError(f"{place} of the {site} answers {answer.status}:\n{answer.text[:1_000]}")
@@ -169,12 +196,21 @@ class Stand:
 
 
 @contextmanager
-def stand(plan: Plan, point: Point, ground: Ground) -> Iterator[Stand]:
-    """A stand on a fresh copy of the town; when the block is left nothing of it is left."""
+def stand(
+    plan: Plan,
+    point: Point,
+    ground: Ground,
+    *,
+    asked: Sequence[Load] = EVERYTHING,
+    words: Sequence[str] = (),
+    copy: str = grounds.COPY,
+) -> Iterator[Stand]:
+    """A stand on a fresh copy of the town; when the block is left nothing of it is left. Where several stand at once, each has a
+    `copy` of another name."""
     folder = Path(tempfile.mkdtemp(prefix="mb-", dir="/tmp"))  # the path of a socket must be short
     try:
-        with ground.copy() as url, closing(planting.connect(dsn_of(url))) as connection:
-            made = Stand(plan, point, ground, folder, connection.cursor())
+        with ground.copy(copy) as url, closing(planting.connect(dsn_of(url))) as connection:
+            made = Stand(plan, point, ground, folder, connection.cursor(), asked=asked, words=words)
             try:
                 made.open(url)
                 yield made

@@ -1,8 +1,8 @@
 """A town of any size, the same at every planting: its people, whom they read, what they say, ask, and write to each other.
 
-Like real ones it is uneven: a few are famous and most are not, some talk all day and most seldom do. Three people are there for
-the edges: everybody reads FAMOUS, BUSY reads a thousand people, and CURIOUS reads everybody. The town ends at the instant
-`until`; all times and ids, which tell the time, are counted back from it.
+Like real ones it is uneven: a few are famous and most are not, some talk all day and most seldom do. Some people are there for
+the edges: everybody reads FAMOUS; of three small groups the `steady` read 50 people each, the `busy` a thousand, and the
+`curious` everybody. The town ends at the instant `until`; all times and ids, which tell the time, are counted back from it.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ from ..core import search
 from ..models import Post, User
 from .vocabulary import Tongue, any_tongue
 
-FAMOUS, BUSY, CURIOUS = 1, 2, 3
-MOST_READ_BY_BUSY = 1_000
+FAMOUS = 1
+GROUP = 8  # people in each group, where the town is not too small for that
+READ_BY_STEADY, READ_BY_BUSY = 50, 1_000
 SPAN = timedelta(days=300)
 DAY = timedelta(days=1)
 UNREAD_SINCE = 3 * DAY  # what is newer has not been read yet
@@ -53,6 +54,23 @@ class Town:
     @cached_property
     def ids(self) -> range:
         return range(1, self.people + 1)
+
+    @property
+    def steady(self) -> range:
+        return self._group(0)
+
+    @property
+    def busy(self) -> range:
+        return self._group(1)
+
+    @property
+    def curious(self) -> range:
+        return self._group(2)
+
+    def _group(self, number: int) -> range:
+        """The people of one group; the first of all is FAMOUS and in none."""
+        size = max(1, min(GROUP, self.people // 25))
+        return self.ids[1 + number * size : 1 + (number + 1) * size]
 
     def weights(self, what: str, exponent: float) -> list[float]:
         """How likely each person is to be chosen, added up: somebody first by far, then ever less. FAMOUS is first."""
@@ -117,19 +135,18 @@ def credentials(town: Town, password_hash: str) -> Iterator[Row]:
 def follows(town: Town) -> Iterator[Row]:
     """Most people read about thirty others, mostly famous ones."""
     chance = town.chance("follows")
+    of_groups = dict.fromkeys(town.steady, READ_BY_STEADY) | dict.fromkeys(town.busy, READ_BY_BUSY)
+    of_groups |= dict.fromkeys(town.curious, town.people)
     for reader in town.ids:
-        if reader == BUSY:
-            read = set(chance.sample(town.ids, min(MOST_READ_BY_BUSY + 1, town.people)))
-        elif reader == CURIOUS:
-            read = set(town.ids)
+        most = of_groups.get(reader)
+        if most:
+            read = set(chance.sample(town.ids, min(most + 1, town.people)))
         else:
             number = min(int(chance.lognormvariate(3.5, 0.7)), 400)
             read = set(chance.choices(town.ids, cum_weights=town.fame, k=number))
         read |= {FAMOUS}
         read -= {reader}
-        if reader == BUSY:
-            read = set(sorted(read)[:MOST_READ_BY_BUSY])
-        yield from ((reader, author, town.until - chance.random() * SPAN) for author in sorted(read))
+        yield from ((reader, author, town.until - chance.random() * SPAN) for author in sorted(read)[:most])
 
 
 @dataclass

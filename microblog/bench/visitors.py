@@ -15,12 +15,15 @@ from ..core import access_tokens, sessions
 from ..framework.csrf import FormGuard
 from ..framework.session import Cookies
 from . import planting
+from .sites import PAGE
 from .town import Town
 from .vocabulary import any_tongue, tongues
 
 MOST_VISITORS = 5_000
 MOST_SAMPLES = 5_000  # of posts to look at, of texts to write
 MOST_VOTES = 40_000
+DEEP = 400  # a page that is far down
+IN_PUBLIC = 8  # visitors who stand for anybody
 LONGEST_TEXT = 200  # characters; load.lua puts a mark behind it
 STAYS = timedelta(days=1)
 
@@ -40,7 +43,9 @@ class Visitor:
 def admit(cursor: Any, town: Town, *, cookies: Cookies, forms: FormGuard, key: str) -> list[Visitor]:
     """Log people in, as many as the town has or MOST_VISITORS, by rows in the database; what they carry is signed by the
     application's own means."""
-    chosen = sorted(town.chance("visitors").sample(town.ids, min(town.people, MOST_VISITORS)))
+    chosen = sorted(
+        {*town.chance("visitors").sample(town.ids, min(town.people, MOST_VISITORS)), *town.steady, *town.busy, *town.curious}
+    )
     visitors = [_visitor(person, town.usernames[person], cookies, forms, key) for person in chosen]
     until = datetime.now(UTC) + STAYS
     rows = ((sessions.digest(each.secret), each.id, until, "f", "127.0.0.1", "wrk") for each in visitors)
@@ -59,10 +64,49 @@ def _visitor(person: int, username: str, cookies: Cookies, forms: FormGuard, key
     return Visitor(person, username, secret, cookie, forms.token(secret), made("token")[:32])
 
 
-def write_down(folder: Path, cursor: Any, town: Town, visitors: Sequence[Visitor]) -> int:
+@dataclass(frozen=True)
+class Reader:
+    """Somebody of a crowd: the place in the list of visitors, and the id before which page 400 of what they read begins."""
+
+    place: int
+    before: int = 0
+
+
+Crowds = dict[str, list[Reader]]
+
+
+def crowds(cursor: Any, town: Town, visitors: Sequence[Visitor]) -> Crowds:
+    """Those whose pages some loads ask for, by the names of the town's groups, and as `public` a few who stand for anybody. Where
+    a list is shorter than 400 pages, `before` leads to its last whole one."""
+    places = {visitor.id: place for place, visitor in enumerate(visitors)}
+    everything = _before(cursor, EVERYTHING)
+    return {
+        "public": [Reader(place, everything) for place in range(min(IN_PUBLIC, len(visitors)))],
+        "steady": [Reader(places[person], _before(cursor, OWN_AND_READ, person)) for person in town.steady],
+        "busy": [Reader(places[person]) for person in town.busy],
+        "curious": [Reader(places[person]) for person in town.curious],
+    }
+
+
+EVERYTHING = "SELECT id FROM posts ORDER BY id DESC LIMIT %(most)s"
+OWN_AND_READ = """
+    SELECT id FROM posts
+    WHERE author_id = %(reader)s OR author_id IN (SELECT followed_id FROM followers WHERE follower_id = %(reader)s)
+    ORDER BY id DESC LIMIT %(most)s"""
+
+
+def _before(cursor: Any, read: str, reader: int = 0) -> int:
+    skipped = (DEEP - 1) * PAGE - 1
+    cursor.execute(read, {"reader": reader, "most": skipped + PAGE + 2})
+    ids = [post_id for (post_id,) in cursor.fetchall()]
+    return int(ids[min(skipped, max(len(ids) - PAGE - 2, 0))])
+
+
+def write_down(folder: Path, cursor: Any, town: Town, visitors: Sequence[Visitor], crowds: Crowds) -> int:
     """Write the files: fields apart by tabs, each line something that a request can be made of. Gives how many votes are left."""
     chance = town.chance("requests")
     _write(folder, "people", [(each.id, each.username, each.cookie, each.form_token, each.access_token) for each in visitors])
+    _write(folder, "crowds", [(name, each.place, each.before) for name, crowd in crowds.items() for each in crowd])
     cursor.execute("SELECT id FROM posts ORDER BY hashint8(id) LIMIT %s", [MOST_SAMPLES])
     _write(folder, "posts", cursor.fetchall())
     _write(folder, "searches", [(quote_plus(words),) for words in searches(chance)])
@@ -102,7 +146,8 @@ def _possible_votes(cursor: Any, chance: Random, visitors: Sequence[Visitor]) ->
     )
     found = []
     for poll_id, choices, voters in cursor.fetchall():
-        others = [place for place, each in enumerate(visitors) if each.id not in set(voters)]
+        voted = set(voters)
+        others = [place for place, each in enumerate(visitors) if each.id not in voted]
         found += [(poll_id, choices, place) for place in chance.sample(others, min(len(others), 200))]
     chance.shuffle(found)
     return found[:MOST_VOTES]

@@ -19,7 +19,7 @@ settings are left alone. It needs wrk and nginx: apt install wrk nginx."""
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.description = DESCRIPTION
-    parser.add_argument("--grid", metavar="POINTS", default="", help="processes x threads (default 1x1,2x1,1x4,2x4,4x2)")
+    parser.add_argument("--grid", metavar="POINTS", default="", help="processes x threads (default 1x1,2x1,2x4,4x2)")
     parser.add_argument(
         "--pages",
         metavar="POINT",

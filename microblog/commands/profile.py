@@ -11,7 +11,7 @@ share, and the functions that take the most time themselves."""
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.description = DESCRIPTION
-    parser.add_argument("page", help="home, public, profile, post, signals, search, json or followers")
+    parser.add_argument("page", help="such as home, public, profile, post, signals, search, json, followers, of_1000")
     parser.add_argument("--requests", type=int, default=1_600, metavar="N", help="how many are timed (default 1600)")
     parser.add_argument("--people", type=int, default=2_000, metavar="N", help="people of the town (default 2000)")
     parser.add_argument("--posts", type=int, default=200_000, metavar="N", help="what they have said (default 200000)")

@@ -39,6 +39,17 @@ def test_the_yardsticks_are_measured_at_every_point_and_beside_each_page():
         assert load.site in (PRODUCT, YARDSTICKS)
 
 
+def test_what_is_compared_stands_beside_a_load_that_is_measured_too():
+    compared = {load.name: (load.beside, load.at_most) for load in PAGES if load.beside}
+    assert compared == {
+        "of 50, page 400": ("of 50", 1.1),
+        "of 1,000": ("of 50", 2),
+        "of everybody": ("of 50", 2),
+        "public, page 400": ("public", 1.1),
+    }
+    assert {beside for beside, _ in compared.values()} <= {load.name for load in PAGES}
+
+
 VALUES = {"run": 'a"b\\c\nd', "seed": 7, "kinds": [["home", 30], ["public", 1.5]], "ledger": None, "is": True, "not": False}
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from microblog.bench import town as towns
-from microblog.bench.town import BUSY, CURIOUS, FAMOUS, Town
+from microblog.bench.town import FAMOUS, GROUP, Town
 
 UNTIL = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
@@ -33,14 +33,16 @@ def test_a_day_later_only_the_times_have_changed(town):
     assert towns.said(later, 0).posts[0][6] - towns.said(town, 0).posts[0][6] == timedelta(days=1)
 
 
-def test_everybody_reads_one_person_one_reads_a_thousand_and_one_reads_everybody(town):
+def test_everybody_reads_one_person_and_of_three_groups_each_reads_50_a_thousand_and_all(town):
     pairs = [(reader, author) for reader, author, _ in towns.follows(town)]
     assert len(set(pairs)) == len(pairs)
     assert all(reader != author for reader, author in pairs)
     read, readers = Counter(reader for reader, _ in pairs), Counter(author for _, author in pairs)
     assert readers[FAMOUS] == town.people - 1
-    assert read[BUSY] == 1_000
-    assert read[CURIOUS] == town.people - 1
+    for group, number in ((town.steady, 50), (town.busy, 1_000), (town.curious, town.people - 1)):
+        assert {read[person] for person in group} == {number}
+        assert len(group) == GROUP
+    assert len({FAMOUS, *town.steady, *town.busy, *town.curious}) == 3 * GROUP + 1
     assert 15 < sorted(read.values())[len(read) // 2] < 50
 
 
@@ -88,3 +90,5 @@ def test_the_smallest_town_there_is_has_everything_too():
     assert len(small.usernames) == 11
     assert len(towns.said(small, 0).polls) == 1
     assert {reader for reader, author, _ in towns.follows(small) if author == FAMOUS} == set(range(2, 11))
+    assert [*small.steady, *small.busy, *small.curious] == [2, 3, 4]
+    assert Counter(reader for reader, *_ in towns.follows(small))[2] == 9, "fifty are not there, so it is everybody"

@@ -48,9 +48,11 @@ def test_each_has_secrets_of_their_own(town_site):
 
 
 def test_the_files_say_what_can_be_asked_and_done(tmp_path, cursor, asked, small_town, town_site):
-    number = visitors.write_down(tmp_path, cursor, small_town, town_site.visitors)
+    crowds = visitors.crowds(cursor, small_town, town_site.visitors)
+    number = visitors.write_down(tmp_path, cursor, small_town, town_site.visitors, crowds)
     lines = {path.stem: [line.split("\t") for line in path.read_text("utf-8").splitlines()] for path in tmp_path.iterdir()}
-    assert lines.keys() == {"people", "posts", "searches", "texts", "votes"}
+    assert lines.keys() == {"people", "crowds", "posts", "searches", "texts", "votes"}
+    assert {line[0] for line in lines["crowds"]} == {"public", "steady", "busy", "curious"}
     assert [line[0] for line in lines["people"]] == [str(visitor.id) for visitor in town_site.visitors]
     assert {int(line[0]) for line in lines["posts"]} == {each for (each,) in asked("SELECT id FROM posts")}
     for form, member in lines["texts"]:
@@ -63,8 +65,28 @@ def test_the_files_say_what_can_be_asked_and_done(tmp_path, cursor, asked, small
         assert asked("SELECT count(*) FROM poll_choices WHERE poll_id = %s", int(poll)) == [(int(choices),)]
 
 
+@pytest.mark.parametrize("deep", [3, 400])
+def test_a_crowd_is_of_its_people_and_its_readers_know_the_way_down(
+    cursor, asked, small_town, town_site, client, monkeypatch, deep
+):
+    monkeypatch.setattr(visitors, "DEEP", deep)
+    crowds = visitors.crowds(cursor, small_town, town_site.visitors)
+    for name in ("steady", "busy", "curious"):
+        assert [town_site.visitors[reader.place].id for reader in crowds[name]] == [*getattr(small_town, name)]
+    steady = town_site.visitors[crowds["steady"][0].place]
+    read = "author_id = %s OR author_id IN (SELECT followed_id FROM followers WHERE follower_id = %s)"
+    for before, condition, reader in ((crowds["public"][0].before, "%s = %s", 1), (crowds["steady"][0].before, read, steady.id)):
+        counted = (
+            f"SELECT count(*) FILTER (WHERE id >= {before}), count(*) FILTER (WHERE id < {before}) FROM posts WHERE {condition}"
+        )
+        ((above, below),) = asked(counted, reader, reader)
+        assert above == 50 if deep == 3 else below == 25 + 1
+    page = client.get(f"/?before={before}", base_url=town_site.url, headers={"Cookie": steady.cookie})
+    assert page.text.count('<article class="post"') == 25
+
+
 def test_searches_find_something(town_site, tmp_path, cursor, small_town, client):
-    visitors.write_down(tmp_path, cursor, small_town, town_site.visitors)
+    visitors.write_down(tmp_path, cursor, small_town, town_site.visitors, {})
     words = (tmp_path / "searches.tsv").read_text("utf-8").splitlines()
     cookie = {"Cookie": town_site.visitors[0].cookie}
     pages = [client.get(f"/search?q={each}", base_url=town_site.url, headers=cookie) for each in words[::40]]

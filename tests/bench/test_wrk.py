@@ -21,6 +21,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: Counter = Counter()
         self.sent: list[tuple[str, str]] = []
+        self.sent_by: set[tuple[str, str]] = set()
         self.handle_error = lambda *_: None  # wrk hangs up when its time is over
         self.url = f"http://127.0.0.1:{self.server_port}/microblog"
 
@@ -33,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         self.server.asked[self.command, self.path] += 1
         self.server.sent.append((self.path, body))
+        self.server.sent_by.add((self.path, self.headers.get("Cookie", "")))
         status, headers, answer = self.server.answer
         if callable(answer):
             status, headers, answer = answer(self.command, self.path, body)
@@ -63,6 +65,8 @@ def drive(wrk, tmp_path):
     (tmp_path / "people.tsv").write_text("".join(f"{n}\tperson_{n}\tmb=c{n}\tform{n}\ttoken{n}\n" for n in range(1, 9)))
     (tmp_path / "posts.tsv").write_text("117\n118\n")
     (tmp_path / "searches.tsv").write_text("a+b\n")
+    crowds = "public\t0\t88\nsteady\t1\t77\nbusy\t2\t0\ncurious\t3\t0\n"
+    (tmp_path / "crowds.tsv").write_text(crowds)
     (tmp_path / "texts.tsv").write_text('Hi+%22you%22\tHi \\"you\\"\n')
     (tmp_path / "votes.tsv").write_text("".join(f"7{n}\t3\t{n}\n" for n in range(8)))
 
@@ -109,6 +113,20 @@ def test_every_kind_of_look_is_asked_for_where_it_is(drive):
     assert 0.8 < result.seconds < 3
     assert result.bytes > result.requests * 4
     assert result.rate == result.requests / result.seconds
+
+
+def test_pages_of_a_crowd_are_asked_for_by_its_people(drive):
+    asked = {}
+    for kind in ("of_50", "of_50_deep", "of_1000", "of_all", "public_deep"):
+        with listening() as server:
+            drive(server, (kind, 1))
+        asked[kind] = server.sent_by
+    assert asked["of_50"] == {("/microblog/", "mb=c2")}
+    assert asked["of_50_deep"] == {("/microblog/?before=77", "mb=c2")}
+    assert asked["of_1000"] == {("/microblog/", "mb=c3")}
+    assert asked["of_all"] == {("/microblog/", "mb=c4")}
+    assert {path for path, _ in asked["public_deep"]} == {"/microblog/explore?before=88"}
+    assert len(asked["public_deep"]) > 1, "anybody looks at it"
 
 
 def test_answers_that_are_no_success_are_errors(drive):

@@ -45,7 +45,7 @@ def ran(monkeypatch, tmp_path, sample):
 def test_without_words_it_measures_the_usual_grid(command, ran):
     assert command("bench").status == 0
     (plan,) = ran
-    assert [str(point) for point in plan.grid] == ["1x1", "2x1", "1x4", "2x4", "4x2"]
+    assert [str(point) for point in plan.grid] == ["1x1", "2x1", "2x4", "4x2"]
     assert (str(plan.pages_at), plan.people, plan.posts, plan.connections) == ("2x4", 2_000, 200_000, 16)
     assert (plan.with_nginx, plan.fresh, plan.database_url) == (True, False, "")
 
