@@ -5,6 +5,7 @@ an hour has the words of all four, and any stretch of time is told by a few doze
 """
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, literal
@@ -29,14 +30,15 @@ def words(hour: int) -> list[str]:
     return [_word(level, hour) for level in LEVELS]
 
 
-def between(first: int, last: int) -> list[str]:
+@lru_cache(maxsize=64)  # most searches of an hour ask for the same ones
+def between(first: int, last: int) -> tuple[str, ...]:
     """The fewest words that tell the hours from the first to before the last."""
     found = []
     while first < last:
         level = max(level for level in LEVELS if first % BLOCK**level == 0 and (level == 0 or first + BLOCK**level <= last))
         found.append(_word(level, first))
         first += BLOCK**level
-    return found
+    return tuple(found)
 
 
 def _word(level: int, hour: int) -> str:

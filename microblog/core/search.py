@@ -49,7 +49,7 @@ from sqlalchemy.sql import ColumnElement
 from ..framework.statements import Statement
 from ..models import Post, User
 from . import hours, words
-from .queries import Term, Wanted
+from .queries import LATEST_ID, Term, Wanted
 
 # How many posts are looked at one by one, when nothing is known of the words and when they are known to be common: the newest
 # of all, which lie together, and the newest of one author, which do not.
@@ -62,6 +62,9 @@ ANYTHING = "!'='"  # what every post fits
 MOST_STEPS = 4  # from the posts with all terms to those with any
 MOST_RANKED = 6  # terms that count for the order; further ones are found after them
 MOST_RESULTS = 500  # nobody reads further
+# How many are asked for where words alone are looked for, if that is enough: first pages of the usual sizes and one more. Such a
+# statement hangs on nothing but the words, and Postgres keeps its plan, which takes as long to make as to run.
+USUAL = (26, 101)
 
 Ids = Sequence[int]
 
@@ -116,7 +119,7 @@ class Postgres:
 
     def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
         statement, values = (people_query if model is User else posts_query)(db, wanted, most)
-        return [row.id for row in statement.all(db, **values)]
+        return [row.id for row in statement.all(db, **values)[:most]]
 
 
 ENGINES: dict[str, Engine] = {"postgres": Postgres(), "off": Absent()}
@@ -202,7 +205,10 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict
     conditions += [f"!({term})" for term in wanted.without]
     steps = [" & ".join([step, *conditions]) for step in _steps(wanted.terms)] or [" & ".join(conditions) or ANYTHING]
     times = _times(wanted)
-    values: dict[str, Any] = {"most": most, "enough": max(ENOUGH, PARTS * most), "since": wanted.since, "until": wanted.until}
+    is_usual = bool(wanted.terms) and not wanted.is_narrowed
+    usual = next((size for size in USUAL if is_usual and most <= size), None)
+    most = usual or most
+    values: dict[str, Any] = {"most": most, "enough": _enough(most), "since": wanted.since, "until": wanted.until}
     values["is_unnamed"] = times[-1] == ANYTHING and not can_name
     for number, step in enumerate(steps):
         values[f"words{number}"] = step
@@ -211,7 +217,11 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict
             values[f"words{number}_{len(times) - 1}"] = ""
     if len(authors) == 1:
         values["author_id"] = authors[0]
-    return _statement(len(steps), len(authors) == 1), values
+    return _statement(len(steps), len(authors) == 1, usual), values
+
+
+def _enough(most: int) -> int:
+    return max(ENOUGH, PARTS * most)
 
 
 def _any(marks: Iterable[str]) -> str:
@@ -241,8 +251,9 @@ def _steps(terms: Sequence[Term]) -> list[str]:
 
 
 @cache
-def _statement(steps: int, of_one_author: bool) -> Statement:
-    """The statement for a number of steps, made once. How it is planned hangs on how much is asked for."""
+def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Statement:
+    """The statement for a number of steps, made once. How it is planned hangs on what it is narrowed to and how much is asked
+    for: it is kept only for `usual` searches of words alone."""
     most = bindparam("most", type_=Integer)
     enough = bindparam("enough", type_=Integer)
     near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
@@ -263,7 +274,9 @@ def _statement(steps: int, of_one_author: bool) -> Statement:
         found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
     ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
     best = select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
-    return Statement(best, kept=False)
+    if usual is None:
+        return Statement(best, kept=False)
+    return Statement(best, most=usual, enough=_enough(usual), since=0, until=LATEST_ID, is_unnamed=False)
 
 
 def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:

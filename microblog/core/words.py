@@ -56,6 +56,8 @@ FOLDED = _Folded()
 
 def fold(text: str) -> str:
     """A text as it is compared with others: no case, no accents, one width. Characters are folded one by one."""
+    if text.isascii():
+        return text.lower().replace(EDGE, " ")
     return text.translate(FOLDED)
 
 

@@ -32,8 +32,8 @@ def safe(text: str) -> str:
 def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str], str], places: Places | None = None) -> Markup:
     """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links, and what
     stands at `places` marked."""
-    if not places and "@" not in body and "://" not in body:
-        return Markup(safe(body).replace("\n", BREAK))  # noqa: S704
+    if "@" not in body and "://" not in body:
+        return Markup((str(marked(body, places)) if places else safe(body)).replace("\n", BREAK))  # noqa: S704
     shown: Callable[[str], str] = partial(marked, places=places) if places else safe
     known = {name.lower(): name for name in mentions}
     parts: list[str] = []

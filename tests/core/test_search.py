@@ -289,5 +289,21 @@ def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd,
     assert POSTGRES.query(crowd, Post, wanted, most) == best
 
 
+@pytest.mark.parametrize(
+    ("typed", "most", "kept"),
+    [("the", 26, 1), ("the", 11, 1), ("the", 101, 1), ("the", 102, 0), ("-the", 26, 0), ("lang:en the", 26, 0)],
+)
+def test_the_plan_is_kept_of_searches_that_differ_in_words_only(crowd, typed, most, kept):
+    names = text("SELECT array_agg(name) FROM pg_prepared_statements")
+    before = set(crowd.scalar(names) or ())
+    wanted = parse(typed)
+    statement, _ = search.posts_query(crowd, wanted, most)
+    found = POSTGRES.query(crowd, Post, wanted, most)
+    assert len(found) == most, "no more than were asked for"
+    assert statement.kept == bool(kept)
+    assert (statement.name in set(crowd.scalar(names) or ())) == bool(kept)
+    assert before <= set(crowd.scalar(names) or ())
+
+
 def fits(term: Term):
     return cast(cast(Post.search.op("@@")(cast(str(term), TSQUERY)), Boolean), Integer)

@@ -156,3 +156,8 @@ def test_a_pattern_need_not_say_what_a_letter_is():
 
 def test_a_text_with_the_mark_of_an_edge_in_it_is_like_one_with_a_blank():
     assert marks("a\x02last \x02ferry\x02", "last ferry") == [(2, 13)]
+
+
+def test_a_text_in_ascii_is_folded_as_each_of_its_characters():
+    every = "".join(map(chr, range(128)))
+    assert words.fold(every) == words.fold(every + "ñ")[:-1]
