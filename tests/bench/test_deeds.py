@@ -11,9 +11,11 @@ from microblog.models import Follow, Post, Vote
 
 
 @pytest.fixture
-def deeds(town_site, cursor, small_town):
+def deeds(town_site, cursor, small_town, tmp_path):
     chance = Random(1)
-    votes = visitors.possible_votes(cursor, chance, town_site.visitors)
+    visitors.write_down(tmp_path, cursor, small_town, town_site.visitors, {})
+    lines = (tmp_path / "votes.tsv").read_text("utf-8").splitlines()
+    votes = [(int(poll), int(choices), int(place)) for poll, choices, place in (line.split("\t") for line in lines)]
     return Deeds(chance, town_site.visitors, visitors.texts(chance, small_town), votes)
 
 
