@@ -36,6 +36,10 @@ local function own_person() return people[random(0, math.floor((#people - 1 - nu
 function init()
   math.randomseed(plan.seed * 1000 + number)
   people, posts, searches, texts = lines("people"), lines("posts"), lines("searches"), lines("texts")
+  rare, common = {}, {}
+  for _, search in ipairs(searches) do
+    if search[2] == "rare" then table.insert(rare, search) elseif search[2] == "common" then table.insert(common, search) end
+  end
   crowds = {}
   for _, reader in ipairs(lines("crowds")) do
     crowds[reader[1]] = crowds[reader[1]] or {}
@@ -92,6 +96,8 @@ local make = {
   post = function() return page("/post/" .. any(posts)[1]) end,
   signals = function() return page("/notifications?since=" .. plan.since) end,
   search = function() return page("/search?q=" .. any(searches)[1]) end,
+  search_rare = function() return page("/search?q=" .. any(rare)[1]) end,
+  search_common = function() return page("/search?q=" .. any(common)[1]) end,
   of_50 = function() return of("steady", "/") end,
   of_50_deep = function() return of("steady", "/?before={before}") end,
   of_1000 = function() return of("busy", "/") end,

@@ -70,6 +70,15 @@ PAGES = (
     Load("vote", PRODUCT, {"vote": 1}, "a vote by the API"),
 )
 
+# In two towns, one of which has ten times as many posts.
+GROWTH = (
+    *(load for load in PAGES if load.name in ("home", "public", "profile", "post", "json", "of 50, page 400", "search")),
+    Load("rare words", PRODUCT, {"search_rare": 1}, "searches for words that few posts have"),
+    Load("common words", PRODUCT, {"search_common": 1}, "searches for words that many posts have"),
+)
+# What a worker is asked for while its memory is looked at: everything but votes, which come to an end.
+LASTING = Load("lasting", PRODUCT, {kind: share for kind, share in MIXED.items() if kind != "vote"}, "nine looks to one deed")
+
 
 # Paths below the mount at which one page of a kind is, and what stands on it; {…} are of a visitor, {post} is a post's id, and
 # {before} the one that leads to page 400.
@@ -80,6 +89,8 @@ PROBES = {
     "post": ("/post/{post}", '<article class="post"'),
     "signals": ("/notifications?since=4000000000", "[]"),
     "search": ("/search?q={search}", "search"),
+    "search_rare": ("/search?q={search}", "search"),
+    "search_common": ("/search?q={search}", "search"),
     "json": ("/api/timelines/home?per_page=25", '"items":[{'),
     "followers": ("/api/users/1/followers?per_page=25", '"items":[{'),
     "of_50": ("/", '<article class="post"'),

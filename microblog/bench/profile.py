@@ -25,6 +25,7 @@ from .. import config
 from ..app import Application
 from ..config import ROOT
 from . import BenchError, cuts, planting, sites, visitors
+from .deeds import DEEDS, EXPECTED, Deeds
 from .ground import Ground, dsn_of
 from .loads import BY_TOKEN, CROWDS, PROBES, YARDSTICKS
 from .loads import PAGES as LOADS
@@ -32,7 +33,7 @@ from .plan import Point
 from .visitors import Crowds, Visitor
 from .yardsticks import Yardsticks
 
-PAGES = tuple(name for name in PROBES if name not in ("bare", "file"))
+PAGES = (*(name for name in PROBES if name not in ("bare", "file")), *DEEDS)
 LIMITED = {kind for load in LOADS if load.site == YARDSTICKS for kind in load.kinds}  # the pages that have a yardstick
 ROUNDS = 8  # in which the page and its yardstick take turns
 LISTENED, PROFILED = 50, 200  # requests
@@ -79,11 +80,13 @@ class Profile:
 
 def profile(page: str, ground: Ground, url: str, *, requests: int) -> Profile:
     """Look at a kind of page on a copy of the town."""
-    with _opened(ground, url) as (app, people, crowds, posts, limit):
+    with opened(ground, url) as (app, people, crowds, posts, limit, deeds):
         chance = Random(page)
 
         def one() -> Environ:
-            return _environ(app, page, chance, people, posts, crowds)
+            if page in DEEDS:
+                return environ_of(app, "home", chance, people, posts, crowds) | {"HTTP_COOKIE": ""} | deeds.environ(page)
+            return environ_of(app, page, chance, people, posts, crowds)
 
         asked: list[Wsgi] = [app, limit] if page in LIMITED else [app]
         _costs(asked, one, max(requests // 4, 1), rounds=1)
@@ -114,8 +117,9 @@ def text(found: Profile) -> str:
 
 
 @contextmanager
-def _opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visitor], Crowds, list[int], Yardsticks]]:
-    """The application on the town, with everybody logged in and nobody's visit due to be noted."""
+def opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visitor], Crowds, list[int], Yardsticks, Deeds]]:
+    """The application on the town with everybody logged in and nobody's visit due to be noted, and who and what there is to ask
+    for."""
     keys = {"SECRET_KEY": secrets.token_hex(32)}
     settled = config.read(sites.environment(url, Point(1, 1), port=sites.free_port(), keys=keys))
     app = Application(settled)
@@ -127,19 +131,21 @@ def _opened(ground: Ground, url: str) -> Iterator[tuple[Application, list[Visito
         cursor.execute("SELECT id FROM posts ORDER BY hashint8(id) LIMIT %s", [visitors.MOST_SAMPLES])
         posts = [post_id for (post_id,) in cursor.fetchall()]
         crowds = visitors.crowds(cursor, ground.town, people)
+        chance = ground.town.chance("deeds")
+        deeds = Deeds(chance, people, visitors.texts(chance, ground.town), visitors.possible_votes(cursor, chance, people))
     try:
-        yield app, people, crowds, posts, Yardsticks(dsn_of(url), cuts.cut(settled))
+        yield app, people, crowds, posts, Yardsticks(dsn_of(url), cuts.cut(settled)), deeds
     finally:
         app.database.close()
 
 
-def _environ(app: Application, page: str, chance: Random, people: list[Visitor], posts: list[int], crowds: Crowds) -> Environ:
+def environ_of(app: Application, page: str, chance: Random, people: list[Visitor], posts: list[int], crowds: Crowds) -> Environ:
     """A request of somebody for a page of the kind, as uWSGI hands it over."""
     reader, other = chance.choice(people), chance.choice(people)
     one = chance.choice(crowds[CROWDS.get(page, "public")])
     if page in CROWDS:
         reader = people[one.place]
-    search = chance.choice(visitors.searches(chance)) if page == "search" else ""
+    search = chance.choice(visitors.searches(chance, page)) if page.startswith("search") else ""
     wanted = PROBES[page][0].format(
         username=other.username, post=chance.choice(posts), search=visitors.quote_plus(search), before=one.before
     )
@@ -169,13 +175,13 @@ def _environ(app: Application, page: str, chance: Random, people: list[Visitor],
     }
 
 
-def _answer(wsgi: Wsgi, environ: Environ) -> int:
+def answer(wsgi: Wsgi, environ: Environ) -> int:
     """The size of an answer; one that is not good ends the profile."""
     statuses: list[str] = []
     body = wsgi(environ, lambda status, headers, *rest: statuses.append(status))
     size = sum(map(len, body))
     getattr(body, "close", int)()
-    if not statuses[0].startswith("200"):
+    if not statuses[0].startswith(environ.get(EXPECTED, "200")):
         raise BenchError(f"{environ['PATH_INFO']} answers {statuses[0]}.")
     return size
 
@@ -187,7 +193,7 @@ def _costs(asked: Sequence[Wsgi], one: Callable[[], Environ], requests: int, *, 
         for wsgi, found in zip(asked, seen, strict=True):
             environs = [one() for _ in range(max(requests // rounds, 1))]
             processor, elapsed = time.process_time(), time.perf_counter()
-            size = sum(_answer(wsgi, environ) for environ in environs) // len(environs)
+            size = sum(answer(wsgi, environ) for environ in environs) // len(environs)
             per = 1000 / len(environs)
             found.append(((time.process_time() - processor) * per, (time.perf_counter() - elapsed) * per, size))
     return [
@@ -213,7 +219,7 @@ def _listen(app: Application, one: Callable[[], Environ]) -> list[Asked]:
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
     for _ in range(LISTENED):
-        _answer(app, one())
+        answer(app, one())
     event.remove(engine, "before_cursor_execute", before)
     event.remove(engine, "after_cursor_execute", after)
     with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
@@ -241,7 +247,7 @@ def _template(app: Application, one: Callable[[], Environ], requests: int) -> fl
 
     app.templates.render = timed  # type: ignore[method-assign,assignment]
     for _ in range(requests):
-        _answer(app, one())
+        answer(app, one())
     app.templates.render = render  # type: ignore[method-assign]
     return taken[0] * 1000 / requests
 
@@ -252,7 +258,7 @@ def _functions(app: Application, one: Callable[[], Environ]) -> list[str]:
     watch = cProfile.Profile()
     watch.enable()
     for environ in environs:
-        _answer(app, environ)
+        answer(app, environ)
     watch.disable()
     found = pstats.Stats(watch).stats.items()  # type: ignore[attr-defined]
     dearest = sorted(found, key=lambda item: item[1][2], reverse=True)[:MOST_FUNCTIONS]

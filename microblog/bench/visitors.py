@@ -109,20 +109,24 @@ def write_down(folder: Path, cursor: Any, town: Town, visitors: Sequence[Visitor
     _write(folder, "crowds", [(name, each.place, each.before) for name, crowd in crowds.items() for each in crowd])
     cursor.execute("SELECT id FROM posts ORDER BY hashint8(id) LIMIT %s", [MOST_SAMPLES])
     _write(folder, "posts", cursor.fetchall())
-    _write(folder, "searches", [(quote_plus(words),) for words in searches(chance)])
+    _write(folder, "searches", [(quote_plus(words), kind) for kind, words in _searches(chance)])
     _write(folder, "texts", [_written(text) for text in texts(chance, town)])
-    votes = _possible_votes(cursor, chance, visitors)
+    votes = possible_votes(cursor, chance, visitors)
     _write(folder, "votes", votes)
     return len(votes)
 
 
-def searches(chance: Random) -> list[str]:
-    """What people look for: rare words mostly, common ones, two at once, somebody's beginning."""
+def searches(chance: Random, kind: str = "search") -> list[str]:
+    """What people look for: rare words mostly, common ones, two at once; or of these the rare (`search_rare`) or the common."""
+    return [words for of, words in _searches(chance) if kind in ("search", f"search_{of}")]
+
+
+def _searches(chance: Random) -> list[tuple[str, str]]:
     found = []
     for tongue in tongues().values():
-        found += chance.sample(tongue.words[300:], 200)
-        found += tongue.words[20:60]
-        found += [" ".join(chance.sample(tongue.words[50:1_000], 2)) for _ in range(40)]
+        found += [("rare", word) for word in chance.sample(tongue.words[300:], 200)]
+        found += [("common", word) for word in tongue.words[20:60]]
+        found += [("two", " ".join(chance.sample(tongue.words[50:1_000], 2))) for _ in range(40)]
     return found
 
 
@@ -137,7 +141,7 @@ def _written(text: str) -> tuple[str, str]:
     return quote_plus(text), json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _possible_votes(cursor: Any, chance: Random, visitors: Sequence[Visitor]) -> list[tuple[int, int, int]]:
+def possible_votes(cursor: Any, chance: Random, visitors: Sequence[Visitor]) -> list[tuple[int, int, int]]:
     """Polls that are open, for how many choices, and the places in the list of visitors who have not voted there, mixed."""
     cursor.execute(
         "SELECT polls.id, count(*), array(SELECT user_id FROM votes WHERE poll_id = polls.id)"

@@ -3,18 +3,18 @@
 import pytest
 
 from microblog.bench import loads
-from microblog.bench.loads import LOADS, PAGES, PRODUCT, YARDSTICKS
+from microblog.bench.loads import GROWTH, LASTING, LOADS, PAGES, PRODUCT, YARDSTICKS
 
 
 def test_every_load_can_be_made_by_lua():
     text = loads.LUA.read_text("utf-8")
-    for load in (*LOADS, *PAGES):
+    for load in (*LOADS, *PAGES, *GROWTH, LASTING):
         for kind in load.kinds:
             assert f"\n  {kind} = function" in text or f"function make.{kind}(" in text, kind
 
 
 def test_every_page_that_is_looked_at_is_probed_first():
-    for load in (*LOADS, *PAGES):
+    for load in (*LOADS, *PAGES, *GROWTH, LASTING):
         for kind in load.kinds:
             assert kind in loads.PROBES or kind in loads.WRITE, kind
 

@@ -87,7 +87,9 @@ def test_a_crowd_is_of_its_people_and_its_readers_know_the_way_down(
 
 def test_searches_find_something(town_site, tmp_path, cursor, small_town, client):
     visitors.write_down(tmp_path, cursor, small_town, town_site.visitors, {})
-    words = (tmp_path / "searches.tsv").read_text("utf-8").splitlines()
+    lines = (tmp_path / "searches.tsv").read_text("utf-8").splitlines()
+    words = [line.split("\t")[0] for line in lines]
+    assert {line.split("\t")[1] for line in lines} == {"rare", "common", "two"}
     cookie = {"Cookie": town_site.visitors[0].cookie}
     pages = [client.get(f"/search?q={each}", base_url=town_site.url, headers=cookie) for each in words[::40]]
     assert {page.status_code for page in pages} == {200}

@@ -64,7 +64,7 @@ def drive(wrk, tmp_path):
     """One run of wrk against a server of ours."""
     (tmp_path / "people.tsv").write_text("".join(f"{n}\tperson_{n}\tmb=c{n}\tform{n}\ttoken{n}\n" for n in range(1, 9)))
     (tmp_path / "posts.tsv").write_text("117\n118\n")
-    (tmp_path / "searches.tsv").write_text("a+b\n")
+    (tmp_path / "searches.tsv").write_text("a+b\ttwo\n")
     crowds = "public\t0\t88\nsteady\t1\t77\nbusy\t2\t0\ncurious\t3\t0\n"
     (tmp_path / "crowds.tsv").write_text(crowds)
     (tmp_path / "texts.tsv").write_text('Hi+%22you%22\tHi \\"you\\"\n')
@@ -115,12 +115,15 @@ def test_every_kind_of_look_is_asked_for_where_it_is(drive):
     assert result.rate == result.requests / result.seconds
 
 
-def test_pages_of_a_crowd_are_asked_for_by_its_people(drive):
+def test_pages_of_a_crowd_and_words_of_a_kind_are_what_is_asked_for(drive, tmp_path):
+    (tmp_path / "searches.tsv").write_text("a+b\ttwo\nseldom\trare\noften\tcommon\n")
     asked = {}
-    for kind in ("of_50", "of_50_deep", "of_1000", "of_all", "public_deep"):
+    for kind in ("search_rare", "search_common", "of_50", "of_50_deep", "of_1000", "of_all", "public_deep"):
         with listening() as server:
             drive(server, (kind, 1))
         asked[kind] = server.sent_by
+    assert {path for path, _ in asked["search_rare"]} == {"/microblog/search?q=seldom"}
+    assert {path for path, _ in asked["search_common"]} == {"/microblog/search?q=often"}
     assert asked["of_50"] == {("/microblog/", "mb=c2")}
     assert asked["of_50_deep"] == {("/microblog/?before=77", "mb=c2")}
     assert asked["of_1000"] == {("/microblog/", "mb=c3")}
