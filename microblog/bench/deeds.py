@@ -26,7 +26,7 @@ class Deeds:
     ) -> None:
         self.chance, self.people, self.texts, self.votes = chance, people, texts, list(votes)
         self._numbers = count(1)
-        self._following: list[tuple[Visitor, Visitor]] = []
+        self.following: list[tuple[Visitor, Visitor]] = []
 
     def environ(self, kind: str) -> dict[str, Any]:
         """What a request has in its environment besides what all have."""
@@ -40,11 +40,11 @@ class Deeds:
         return self._json(self.chance.choice(self.people), "/api/posts", {"body": self._text()})
 
     def _follow(self) -> dict[str, Any]:
-        if len(self._following) >= FOLLOWED_FOR:
-            reader, author = self._following.pop(0)
+        if len(self.following) >= FOLLOWED_FOR:
+            reader, author = self.following.pop(0)
             return _form(reader, f"/unfollow/{author.username}")
         reader, author = self.chance.sample(self.people, 2)
-        self._following.append((reader, author))
+        self.following.append((reader, author))
         return _form(reader, f"/follow/{author.username}")
 
     def _vote(self) -> dict[str, Any]:

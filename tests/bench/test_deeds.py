@@ -36,7 +36,11 @@ def test_each_deed_is_done(town_site, deeds, kind):
         b"".join(town_site.app(host | environ, lambda status, headers: statuses.append(status[:3])))
         assert statuses[-1] == environ[EXPECTED]
     change = [after - earlier for after, earlier in zip(rows(town_site), before, strict=True)]
-    assert [bool(number) for number in change] == [kind.endswith("publish"), kind == "follow", kind == "vote"]
+    assert (change[0], change[2]) == (3 * kind.endswith("publish"), 3 * (kind == "vote"))
+    with town_site.app.database.reading() as db:
+        following = set(db.execute(select(Follow.follower_id, Follow.followed_id)).tuples())
+    assert following >= {(reader.id, author.id) for reader, author in deeds.following}
+    assert len(deeds.following) == 3 * (kind == "follow")
 
 
 def test_who_begins_to_read_somebody_ceases_a_little_later(deeds):
