@@ -38,7 +38,7 @@ def test_each_deed_is_done(town_site, deeds, kind):
     change = [after - earlier for after, earlier in zip(rows(town_site), before, strict=True)]
     assert (change[0], change[2]) == (3 * kind.endswith("publish"), 3 * (kind == "vote"))
     with town_site.app.database.reading() as db:
-        following = set(db.execute(select(Follow.follower_id, Follow.followed_id)).tuples())
+        following = {tuple(row) for row in db.execute(select(Follow.follower_id, Follow.followed_id))}
     assert following >= {(reader.id, author.id) for reader, author in deeds.following}
     assert len(deeds.following) == 3 * (kind == "follow")
 
