@@ -50,6 +50,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def _prepare(config: "Config", *, demo: bool) -> None:
     from .. import migrations
+    from ..framework import bundles
     from ..framework.database import Database
     from . import db, translate
 
@@ -61,6 +62,7 @@ def _prepare(config: "Config", *, demo: bool) -> None:
         db.settle(config)
         _check_room(database, config)
         translate.compile_stale()
+        bundles.renew(config.root / "static")
         if demo and config.environment == "development":
             from .. import demo as town
 

@@ -13,8 +13,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     import pytest
 
+    from ..framework import bundles
     from . import translate
 
     sys.path.insert(0, str(ROOT))
     translate.compile_stale()
+    bundles.renew(ROOT / "static")
     return int(pytest.main(["--rootdir", str(ROOT), *(options.further or [str(ROOT / "tests")])]))

@@ -1,18 +1,15 @@
-// What is shown once is copied by a button.
+// What is shown once is copied by a button. For pages that have one.
 //
 // <button data-copies="token" data-done="Copied">   the id of the field, and what the button says afterwards
 
-/** Answer these buttons. */
-export function answerCopies() {
-  for (const button of document.querySelectorAll("button[data-copies]")) {
-    const field = document.getElementById(button.dataset.copies);
-    field.addEventListener("focus", () => field.select());
-    if (document.activeElement === field) field.select();
-    button.addEventListener("click", async () => {
-      field.select();
-      if (await copied(field)) button.textContent = button.dataset.done;
-    });
-  }
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  field.addEventListener("focus", () => field.select());
+  if (document.activeElement === field) field.select();
+  button.addEventListener("click", async () => {
+    field.select();
+    if (await copied(field)) button.textContent = button.dataset.done;
+  });
 }
 
 /** Whether it lies on the clipboard. Browsers have its newer interface on pages with TLS only. */

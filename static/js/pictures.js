@@ -1,22 +1,20 @@
-// A photograph that is larger than a form takes is made smaller before it is sent.
+// A photograph that is larger than a form takes is made smaller before it is sent. What the browser cannot read goes as it is, and the
+// server says what is wrong with it. For pages that have such a field.
 //
 // <input type="file" data-most="2097152">   the most bytes it may have
 
 const SIDE = 800; // pixels of its shorter side, twice what is shown of it
 
-/** Watch over all fields for pictures. What the browser cannot read goes as it is, and the server says what is wrong with it. */
-export function shrinkPictures() {
-  for (const input of document.querySelectorAll('input[type="file"][data-most]')) {
-    input.addEventListener("change", async () => {
-      const [file] = input.files;
-      if (!file || file.size <= Number(input.dataset.most)) return;
-      const smaller = await shrunk(file).catch(() => null);
-      if (!smaller || input.files[0] !== file) return;
-      const files = new DataTransfer();
-      files.items.add(new File([smaller], file.name, { type: smaller.type }));
-      input.files = files.files;
-    });
-  }
+for (const input of document.querySelectorAll('input[type="file"][data-most]')) {
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (!file || file.size <= Number(input.dataset.most)) return;
+    const smaller = await shrunk(file).catch(() => null);
+    if (!smaller || input.files[0] !== file) return;
+    const files = new DataTransfer();
+    files.items.add(new File([smaller], file.name, { type: smaller.type }));
+    input.files = files.files;
+  });
 }
 
 async function shrunk(file) {

@@ -1,12 +1,9 @@
-// The site without scripts is whole; this makes it nicer. Each module looks for what it knows and leaves the rest alone.
+// The site without scripts is whole; this makes it nicer. Each module looks for what it knows and leaves the rest alone. What only
+// one page has is named by that page. Pages name made/site.js, which is made of this and of what it imports.
 
 import { keepTimes } from "./times.js";
-import { countCharacters, showPasswords } from "./fields.js";
-import { guardForms } from "./forms.js";
-import { walkChoices } from "./choices.js";
-import { answerCopies } from "./copies.js";
+import { countCharacters, guardForms, showPasswords, walkChoices } from "./forms.js";
 import { watchNotifications } from "./notifications.js";
-import { shrinkPictures } from "./pictures.js";
 import { showPeople } from "./popup.js";
 import { translateInPlace } from "./translate.js";
 
@@ -15,8 +12,6 @@ countCharacters();
 showPasswords();
 guardForms();
 showPeople();
-shrinkPictures();
 translateInPlace();
 walkChoices();
-answerCopies();
 watchNotifications();
