@@ -14,7 +14,9 @@ machine     processor time and memory, from /proc
 ledger      whether what was acknowledged is there once, and counters equal rows
 course      all of it in order
 figures     medians and their spread
+counterparts  pages beside those that they should cost as much as
 report      the table, the JSON, and the page with charts (charts, page)
+long        another course, of what takes long: growth (plans), memory, starts, threads; long_report tells of it
 """
 
 

@@ -43,33 +43,16 @@ class Course:
         if self.plan.with_nginx:
             sites.nginx_program()
         started_at = datetime.now().astimezone().replace(microsecond=0)
-        first = self._look_around()
+        first = look_around()
         with grounds.prepared(self.plan, folder, self.teller.say, self._planted) as ground:
             points = [self._point(ground, point) for point in self.plan.grid]
         return {
             "started_at": started_at.isoformat(),
             "seconds": round(time.monotonic() - self.began),
-            "plan": _of_plan(self.plan),
+            "plan": of_plan(self.plan),
             "machine": machine.description() | first | {"postgres": ground.version},
-            "town": {
-                "people": ground.town.people,
-                "posts": ground.town.posts,
-                "seconds": ground.seconds,
-                "is_new": ground.is_new,
-            },
+            "town": grounds.told(ground),
             "points": points,
-        }
-
-    def _look_around(self) -> dict[str, float]:
-        """How busy the machine was before we began."""
-        before = Moment.now({})
-        time.sleep(LOOKED_FIRST)
-        after = Moment.now({})
-        passed = (after.at - before.at) * machine.cores()
-        return {
-            "load_before": round(machine.load(), 2),
-            "others_before": round((after.busy - before.busy) / passed, 3),
-            "stolen_before": round((after.stolen - before.stolen) / passed, 3),
         }
 
     def _planted(self, share: float) -> None:
@@ -102,7 +85,20 @@ class Course:
         self.teller.progress(f"{minutes:2}:{seconds:02}  {text}")
 
 
-def _of_plan(plan: Plan) -> dict[str, Any]:
+def look_around() -> dict[str, float]:
+    """How busy the machine was before we began."""
+    before = Moment.now({})
+    time.sleep(LOOKED_FIRST)
+    after = Moment.now({})
+    passed = (after.at - before.at) * machine.cores()
+    return {
+        "load_before": round(machine.load(), 2),
+        "others_before": round((after.busy - before.busy) / passed, 3),
+        "stolen_before": round((after.stolen - before.stolen) / passed, 3),
+    }
+
+
+def of_plan(plan: Plan) -> dict[str, Any]:
     found = asdict(plan) | {"grid": [str(point) for point in plan.grid], "pages_at": plan.pages_at and str(plan.pages_at)}
     return found | {"database_url": "given" if plan.database_url else "private"}  # which may hold a password
 

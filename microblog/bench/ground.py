@@ -72,6 +72,12 @@ def prepared(plan: Plan, folder: Path, say: Say, progress: planting.Progress) ->
         yield _own(plan, cluster.url, say, progress)
 
 
+def told(ground: Ground) -> dict[str, Any]:
+    """A ground as a report has it."""
+    town = ground.town
+    return {"people": town.people, "posts": town.posts, "seconds": ground.seconds, "is_new": ground.is_new}
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """One load test at a time: two would measure each other."""

@@ -41,6 +41,12 @@ def _process(folder: Path) -> Process | None:
     return Process(int(fields[1]), name, own, of_the_dead)
 
 
+def began(pid: int) -> float:
+    """When a process was forked, in seconds since the machine started, to a hundredth."""
+    rest = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2]
+    return int(rest.split()[19]) / TICK
+
+
 def parent_of(pid: int, *, called: str) -> int | None:
     """The parent of a process, if both have this name."""
     child = _process(PROC / str(pid))

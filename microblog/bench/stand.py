@@ -77,6 +77,7 @@ class Stand:
         self.ledgers: list[Path] = []
         self.wrong: list[str] = []
         self.remarks: list[str] = []
+        self.people: list[Visitor] = []
         self.runs = self.votings = self.votes = 0
 
     def open(self, url: str) -> None:
@@ -89,7 +90,7 @@ class Stand:
         cookies = Cookies(settled.secret_keys, mount=settled.mount, secure=False)
         forms = FormGuard(settled.secret_keys, settled.public_url)
         self.before = Before.of(self.cursor)
-        people = visitors.admit(self.cursor, self.ground.town, cookies=cookies, forms=forms, key=keys["SECRET_KEY"])
+        people = self.people = visitors.admit(self.cursor, self.ground.town, cookies=cookies, forms=forms, key=keys["SECRET_KEY"])
         crowds = visitors.crowds(self.cursor, self.ground.town, people)
         self.votes = visitors.write_down(self.folder, self.cursor, self.ground.town, people, crowds)
         product = self.sites[PRODUCT] = Site(self.folder / "p", settings, port, nginx=nginx, words=self.words)
@@ -160,7 +161,8 @@ class Stand:
     def _probe(self, people: Sequence[Visitor], crowds: Crowds) -> None:
         """See that each kind of page is what it should be, and remember how large it is."""
         posts, searches = (
-            (self.folder / f"{name}.tsv").read_text("utf-8").split("\n")[:PROBED] for name in ("posts", "searches")
+            [line.split("\t")[0] for line in (self.folder / f"{name}.tsv").read_text("utf-8").split("\n")[:PROBED]]
+            for name in ("posts", "searches")
         )
         for site, kind in {(load.site, kind) for load in self.asked for kind in load.kinds if kind in PROBES}:
             if kind == "file" and not self.plan.with_nginx:

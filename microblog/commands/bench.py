@@ -35,14 +35,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database-url", default="", metavar="URL", help="an empty database, instead of a private Postgres that is kept"
     )
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="instead: ten times the posts, memory over 100,000 requests, threads, starts (20 minutes)",
+    )
     parser.add_argument("--fresh", action="store_true", help="plant the town anew, also where it is still there")
 
 
 def execute(options: argparse.Namespace) -> int:
     from datetime import datetime
 
-    from ..bench import BenchError, ground, report
+    from ..bench import BenchError, ground, long_report, report
     from ..bench.course import Course
+    from ..bench.long import LongCourse
     from ..config import ROOT
     from . import translate
 
@@ -53,12 +59,16 @@ def execute(options: argparse.Namespace) -> int:
         plan = _plan(options)
         translate.compile_stale()
         with ground.alone(folder):
-            found = Course(plan, teller).run(folder)
+            found = (LongCourse if options.long else Course)(plan, teller).run(folder)
     except BenchError as error:
         raise Failure(str(error)) from error
     finally:
         teller.clear()
     into = folder / datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+    if options.long:
+        long_report.write(into, found)
+        say(f"\n{long_report.text(found)}\nThe figures are in {into / 'long.json'}")
+        return 1 if long_report.violations(found) else 0
     report.write(into, found)
     say(f"\n{report.text(found)}\nThe page with charts is {into / 'report.html'}")
     return 1 if any(point["violations"] for point in found["points"]) else 0

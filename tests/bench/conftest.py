@@ -1,6 +1,7 @@
 """A small town for the tests of the load test, planted once; what a test changes in it is undone."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from microblog import config
 from microblog.app import Application
 from microblog.bench import planting, sites, visitors
 from microblog.bench.ground import dsn_of
+from microblog.bench.loads import GROWTH
 from microblog.bench.plan import Point
 from microblog.bench.town import Town
 from microblog.bench.visitors import Visitor
@@ -81,3 +83,50 @@ def town_site(town_url: str, small_town: Town) -> Iterator[Site]:
 
 
 SAMPLE = Path(__file__).parent / "report.json"
+
+
+def long_sample(*, violations: Sequence[str] = ()) -> dict[str, Any]:
+    """What a long run reports, as JSON has it: each page costs 2 ms, in the large town 2.2."""
+
+    def figure(middle: float) -> dict[str, float]:
+        return {"middle": middle, "least": middle * 0.9, "most": middle * 1.2}
+
+    def page(name: str, cost: float, half: float) -> dict[str, Any]:
+        sample = {"cpu": {"worker": cost - 0.5, "postgres": 0.5, "nginx": 0.1}}
+        return {"summary": {"load": name, "p50": figure(half)}, "samples": [sample, sample]}
+
+    def looked(times: int) -> dict[str, Any]:
+        reach = {"middle": 100, "most": 900 * times, "words": "often"}
+        return {"searches": 75, "reads_all": [], "buffers": reach, "posts": reach, "named": reach, "sorted": reach}
+
+    halves = {"search": 24.0, "rare words": 16.0, "common words": 40.0}
+    pages = {
+        town: {load.name: page(load.name, cost, halves.get(load.name, 8.0)) for load in GROWTH}
+        for town, cost in (("small", 2.0), ("large", 2.2))
+    }
+    worker = {"begun": 40.0, "warm": 52.5, "ended": 53.0, "requests": 110_123, "slope": 45.0}
+    report = json.loads(SAMPLE.read_text("utf-8"))
+    return {
+        **{name: report[name] for name in ("started_at", "seconds", "plan", "machine", "town")},
+        "point": "2x1",
+        "growth": {
+            "towns": {"small": {"posts": 200_000, "seconds": 20.0}, "large": {"posts": 2_000_000, "seconds": 150.0}},
+            "pages": pages,
+            "searches": {"small": looked(1), "large": looked(2)},
+            "violations": [],
+        },
+        "memory": {
+            "warmed": 10_000,
+            "workers": [worker, worker | {"warm": 54.0, "slope": -12.0}],
+            "jobs": {"begun": 39.0, "ended": 47.0, "done": 6_000, "failed": 0},
+            "violations": [*violations],
+        },
+        "starts": {"first": 6.5, "run": figure(2.0), "fork": figure(0.4), "page": figure(0.6)},
+        "threads": {
+            "connections": [16, 64],
+            "points": ["2x1", "2x2"],
+            "shares": {"home by 16": figure(0.9), "home by 64": figure(0.8)},
+            "tails": {"home by 64 at 2x1": figure(2.5), "home by 64 at 2x2": figure(5.0)},
+            "violations": [],
+        },
+    }

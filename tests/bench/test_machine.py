@@ -26,6 +26,14 @@ def test_time_of_a_program_counts_its_children_also_when_they_have_ended():
     assert after.stolen >= before.stolen
 
 
+def test_when_a_process_began_is_known_to_a_hundredth():
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        began = machine.began(process.pid)
+        process.kill()
+    assert before - 0.02 <= began <= time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def test_a_program_without_a_process_is_left_out():
     assert Moment.now({"nginx": None}).spent == {}
 

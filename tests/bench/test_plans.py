@@ -1,6 +1,6 @@
 """plans: what a plan says that it looked at is added up, and a town's searches are seen to stay within their bounds."""
 
-from microblog.bench import planting, plans
+from microblog.bench import plans, planting
 from microblog.bench.ground import Ground, dsn_of
 from microblog.bench.plans import Reach
 from microblog.core import search

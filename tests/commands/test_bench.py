@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from microblog.bench import BenchError, course
+from microblog.bench import BenchError, course, long
 from microblog.commands import bench
 
-from ..bench.conftest import SAMPLE
+from ..bench.conftest import SAMPLE, long_sample
 
 
 @pytest.fixture
@@ -48,6 +48,37 @@ def test_without_words_it_measures_the_usual_grid(command, ran):
     assert [str(point) for point in plan.grid] == ["1x1", "2x1", "2x4", "4x2"]
     assert (str(plan.pages_at), plan.people, plan.posts, plan.connections) == ("2x4", 2_000, 200_000, 16)
     assert (plan.with_nginx, plan.fresh, plan.database_url) == (True, False, "")
+
+
+@pytest.fixture
+def ran_long(monkeypatch, ran):
+    """Runs nothing; gives the plans of long courses."""
+    plans = []
+
+    class LongCourse:
+        def __init__(self, plan, teller) -> None:
+            plans.append(plan)
+
+        def run(self, folder):
+            return long_sample()
+
+    monkeypatch.setattr(long, "LongCourse", LongCourse)
+    return plans
+
+
+def test_what_takes_long_has_a_word_of_its_own(command, ran, ran_long, tmp_path):
+    done = command("bench", "--long", "--grid", "2x1")
+    assert (done.status, ran, len(ran_long)) == (0, [], 1)
+    (folder,) = (path for path in (tmp_path / "var" / "bench").iterdir() if path.is_dir())
+    assert {path.name for path in folder.iterdir()} == {"long.txt", "long.json"}
+    assert (folder / "long.txt").read_text("utf-8") in done.out
+
+
+def test_a_long_course_that_is_not_exact_ends_with_1_too(command, ran_long, monkeypatch):
+    monkeypatch.setattr(long.LongCourse, "run", lambda *_: long_sample(violations=["Lost: a post."]))
+    done = command("bench", "--long")
+    assert done.status == 1
+    assert "NOT EXACT:\nmemory: Lost: a post." in done.out
 
 
 def test_words_say_what_else(command, ran):
