@@ -15,6 +15,7 @@ ledger      whether what was acknowledged is there once, and counters equal rows
 course      all of it in order
 figures     medians and their spread
 counterparts  pages beside those that they should cost as much as
+firstlook   what a headless browser sees of the first pages, where there is one (browser)
 report      the table, the JSON, and the page with charts (charts, page)
 long        another course, of what takes long: growth (plans), memory, starts, threads; long_report tells of it
 """

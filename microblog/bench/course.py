@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import figures, loads, machine, sites, wrk
+from . import figures, firstlook, loads, machine, sites, wrk
 from . import ground as grounds
 from .figures import Sample
 from .ground import Ground
@@ -36,6 +36,7 @@ class Course:
     plan: Plan
     teller: Teller
     began: float = field(default_factory=time.monotonic)
+    looked: dict[str, Any] = field(default_factory=dict)
 
     def run(self, folder: Path) -> dict[str, Any]:
         """Everything, on a ground in this folder; gives the report as JSON has it."""
@@ -53,6 +54,7 @@ class Course:
             "machine": machine.description() | first | {"postgres": ground.version},
             "town": grounds.told(ground),
             "points": points,
+            "first_look": self.looked,
         }
 
     def _planted(self, share: float) -> None:
@@ -68,9 +70,18 @@ class Course:
             if point == self.plan.pages_at:
                 shown = [load for load in loads.PAGES if self.plan.with_nginx or "file" not in load.kinds]
                 pages = self._rounds(made, shown)
+                self.looked = self._look(made)
             verdict = made.verdict()
         self.teller.say(_line(point, samples, verdict))
         return _of_point(point, samples, pages, verdict)
+
+    def _look(self, made: Stand) -> dict[str, Any]:
+        """What a browser sees of the product, by the eyes of one visitor at the profile of another."""
+        somebody, other, *_ = (made.folder / "people.tsv").read_text("utf-8").splitlines()
+        post, *_ = (made.folder / "posts.tsv").read_text("utf-8").split("\n")
+        cookie, username = somebody.split("\t")[2], other.split("\t")[1]
+        url = made.sites[loads.PRODUCT].url
+        return firstlook.take(url, cookie=cookie, username=username, post=post, progress=self._progress)
 
     def _rounds(self, made: Stand, asked: Sequence[Load]) -> dict[str, list[Sample]]:
         samples: dict[str, list[Sample]] = {load.name: [] for load in asked}

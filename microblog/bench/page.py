@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from . import charts, counterparts
+from . import charts, counterparts, firstlook
 from .charts import number
 from .figures import PROGRAMS
 from .loads import LOADS, PAGES, PRODUCT, YARDSTICKS
@@ -110,6 +110,7 @@ def html(report: Report, heading: Sequence[str], noise: Sequence[str], exactness
             [_memory(points)],
         ),
         *(_pages(point) for point in points if point["pages"]),
+        _first_look(report.get("first_look") or {}),
         f"<h2>Whether it is exact</h2>{_paragraphs(exactness)}",
         f"<h2>How quiet the machine was</h2>{_paragraphs(noise)}",
         "<h2>What the loads are</h2>" + _paragraphs([f"{load.name}: {load.words}" for load in LOADS]),
@@ -214,6 +215,19 @@ def _counterparts(point: Any) -> str:
         f'<div class="table"><table><thead><tr>{"".join(head)}</tr></thead>'
         f"<tbody>{''.join('<tr>' + ''.join(row) + '</tr>' for row in rows)}</tbody></table></div>"
     )
+
+
+def _first_look(found: Report) -> str:
+    """What a browser saw of some pages; nothing if it was not asked."""
+    if not found:
+        return ""
+    table = ""
+    if "looks" in found:
+        lines = firstlook.lines(found["looks"])
+        head, *rows = ([f"<t{kind}>{escape(cell)}</t{kind}>" for cell in line] for kind, line in _kinds(lines))
+        body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+        table = f'<div class="table"><table><thead><tr>{"".join(head)}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f"<h2>A first look in a browser</h2>{table}{_paragraphs(firstlook.remarks(found))}"
 
 
 def _kinds(lines: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from . import counterparts, page
+from . import counterparts, firstlook, page
 from .figures import PROGRAMS
 from .loads import LOADS, PAGES
 
@@ -28,6 +28,7 @@ def text(report: Report) -> str:
     """The table, and what is to be said of it."""
     parts = ["Microblog under load", "\n".join(heading(report)), _grid(report)]
     parts += [_pages(point) for point in report["points"] if point["pages"]]
+    parts += [first_look(found)] if (found := report.get("first_look")) else []
     parts += ["\n".join(exactness(report)), "\n".join(noise(report))]
     return "\n\n".join(parts) + "\n"
 
@@ -131,6 +132,12 @@ def _counterparts(point: Mapping[str, Any]) -> str:
     if not found:
         return ""
     return f"\n\nProcessor time of a page (worker and Postgres) beside another's\n\n{aligned(counterparts.lines(found))}"
+
+
+def first_look(found: Mapping[str, Any]) -> str:
+    """What a browser saw of some pages."""
+    table = [aligned(firstlook.lines(found["looks"]))] if "looks" in found else []
+    return "\n\n".join(["A first look in a browser", *table, "\n".join(firstlook.remarks(found))])
 
 
 def _figures(found: Mapping[str, Any], share: str) -> list[str]:

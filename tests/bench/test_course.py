@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from microblog.bench import course, loads, machine, plan, report, stand
+from microblog.bench import course, firstlook, loads, machine, plan, report, stand
 from microblog.bench.course import Course
 from microblog.bench.plan import Plan, Point
 from microblog.config import ROOT
@@ -48,6 +48,7 @@ def run(wrk, nginx, new_database, tmp_path_factory):
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(loads, "PAGES", tuple(load for load in loads.PAGES if load.name in SOME_PAGES))
         changed.setattr(stand, "WARM_UP", 1)
+        changed.setattr(firstlook, "WINDOWS", firstlook.WINDOWS[1:])
         changed.setattr(course, "LOOKED_FIRST", 0.1)
         return Course(plan.check(asked), listener).run(tmp_path_factory.mktemp("bench")), listener
 
@@ -74,6 +75,18 @@ def test_what_costs_more_is_seen_to_cost_more(run):
     assert cpu["bare"]["postgres"] < cpu["limit"]["postgres"]
     home, limit = (point["pages"][name]["summary"]["bytes"] for name in ("home", "home limit"))
     assert home == pytest.approx(limit, rel=0.05)
+
+
+@pytest.mark.usefixtures("chromium")
+def test_a_browser_has_looked_at_pages_of_whoever_is_logged_in(run):
+    looks = {each["page"]: each["first"] for each in run[0]["first_look"]["looks"]}
+    assert list(looks) == list(firstlook.PAGES)
+    assert all(0 < look["bytes"] <= firstlook.MOST_BYTES for look in looks.values())
+    strangers = looks.pop("sign in")["largest"]
+    assert strangers not in {look["largest"] for look in looks.values()}, "nobody was logged in"
+    told = report.text(run[0])
+    assert "A first look in a browser\n\n" in told
+    assert "desktop  sign in  " in told
 
 
 def test_writes_were_acknowledged_and_checked(run):
