@@ -141,10 +141,8 @@ class _Wire:
 
     def __init__(self, session: "CDPSession", window: Window) -> None:
         self.asked: dict[str, dict[str, Any]] = {}
-        self.kept: set[str] = set()
         self.fetched: list[Fetched] = []
         session.on("Network.responseReceived", lambda event: self.asked.update({event["requestId"]: event}))
-        session.on("Network.requestServedFromCache", lambda event: self.kept.add(event["requestId"]))
         session.on("Network.loadingFinished", self._finished)
         session.send("Network.enable")
         if window.latency or window.speed:
@@ -155,13 +153,13 @@ class _Wire:
             session.send("Emulation.setCPUThrottlingRate", {"rate": window.slower})
 
     def _finished(self, event: dict[str, Any]) -> None:
-        number, size = event["requestId"], round(event["encodedDataLength"])
-        if size and number not in self.kept and number in self.asked:
-            answer = self.asked[number]["response"]
-            if not answer.get("fromDiskCache"):
-                headers = {name.lower(): value for name, value in answer["headers"].items()}
-                path = urlsplit(answer["url"]).path
-                self.fetched.append(Fetched(path, self.asked[number]["type"], size, headers.get("content-encoding", "")))
+        """Something is there whole; what came from a cache has no length."""
+        size, asked = round(event["encodedDataLength"]), self.asked.get(event["requestId"])
+        if size and asked:
+            answer = asked["response"]
+            headers = {name.lower(): value for name, value in answer["headers"].items()}
+            path = urlsplit(answer["url"]).path
+            self.fetched.append(Fetched(path, asked["type"], size, headers.get("content-encoding", "")))
 
     def look(self, page: "Page", complaints: Sequence[str]) -> Look:
         seen = page.evaluate(SEEN)
