@@ -85,7 +85,7 @@ def _run(words: list[str], environment: Mapping[str, str], within: float) -> str
         if process.poll() is None:
             process.kill()
             process.wait()
-    return said
+    return f"{said}(A signal ended it: {-process.returncode}.)" if process.returncode < 0 else said
 
 
 def _spent() -> float:

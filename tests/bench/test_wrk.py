@@ -139,6 +139,15 @@ def test_answers_that_are_no_success_are_errors(drive):
     assert result.errors["status"] == result.requests > 0
 
 
+def test_that_somebody_has_killed_it_is_said(drive, monkeypatch, tmp_path):
+    killed = tmp_path / "wrk"
+    killed.write_text("#!/bin/sh\nkill -KILL $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(generator, "program", lambda: str(killed))
+    with listening() as server, pytest.raises(BenchError, match="A signal ended it: 9"):
+        drive(server, ("bare", 1))
+
+
 def test_nobody_listening_is_said(drive):
     with listening() as server:
         pass
