@@ -18,7 +18,7 @@ LONG = 50  # milliseconds that a task may keep the page from answering
 
 # Told by the browser itself, from the first moment on.
 WATCH = """(() => {
-  const seen = window.firstLook = {lcp: 0, largest: "", shift: 0, moved: [], blocked: 0};
+  const seen = window.firstLook = {lcp: 0, largest: "", shift: 0, moved: [], tasks: []};
   const name = (node) => node?.nodeType === 1 ? [node.tagName.toLowerCase(), ...node.classList].join(".") : "";
   const observer = (take) => new PerformanceObserver((list) => list.getEntries().forEach(take));
   const watch = (type, take) => observer(take).observe({type, buffered: true});
@@ -28,14 +28,19 @@ WATCH = """(() => {
     seen.shift += entry.value;
     seen.moved.push(...entry.sources.map((source) => name(source.node)));
   });
-  watch("longtask", (entry) => { seen.blocked += Math.max(0, entry.duration - LONG); });
-})()""".replace("LONG", str(LONG))
+  watch("longtask", (entry) => seen.tasks.push([entry.startTime, entry.startTime + entry.duration]));
+})()"""
 PICTURES = """() => {
   const unsized = (image) => !image.hasAttribute("width") || !image.hasAttribute("height");
   return [document.images.length, [...document.images].filter(unsized).map((image) => image.outerHTML)];
 }"""
 # Observers are told after the next frame, so look two frames later.
 SEEN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(firstLook)))))"
+# Before something can be seen nobody waits for an answer: tasks count from then on, as Lighthouse has it.
+BLOCKED = """() => {
+  const first = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity;
+  return firstLook.tasks.reduce((sum, [start, end]) => sum + Math.max(0, end - Math.max(start, first) - LONG), 0);
+}""".replace("LONG", str(LONG))
 
 
 class NoBrowserError(Exception):
@@ -170,7 +175,7 @@ class _Wire:
             seen["largest"],
             round(seen["shift"], 4),
             tuple(seen["moved"]),
-            round(seen["blocked"], 1),
+            round(page.evaluate(BLOCKED), 1),
             tuple(complaints),
             pictures,
             tuple(unsized),
