@@ -4,10 +4,12 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
+from xdist.remote import Producer
 
 from microblog import config, migrations
 from microblog.app import Application
@@ -26,9 +29,19 @@ from microblog.framework.database import Database
 from microblog.framework.templates import Templates
 from microblog.models import Credential, User
 
+from .lanes import Lanes
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse"
 HASH = passwords.hashed(PASSWORD)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def in_memory() -> str | None:
@@ -62,14 +75,21 @@ def new_database(database_url: str):
     server = Database(database_url, connections=1)
     numbers = iter(range(1, 1_000))
 
-    def make(*, migrated: bool = True) -> str:
+    def create(template: str = "template1") -> tuple[str, str]:
         name = f"microblog_test_{os.getpid()}_{next(numbers)}"
         with server.reading() as db:
-            db.execute(text(f"CREATE DATABASE {name}"))
-        url = re.sub(r"/microblog(?=\?|$)", f"/{name}", database_url)
-        if migrated:
-            migrations.run(url, "upgrade", "head")
-        return url
+            db.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return name, re.sub(r"/microblog(?=\?|$)", f"/{name}", database_url)
+
+    @cache
+    def with_the_schema() -> str:
+        """One that nobody opens any more: a copy is quicker than a migration."""
+        name, url = create()
+        migrations.run(url, "upgrade", "head")
+        return name
+
+    def make(*, migrated: bool = True) -> str:
+        return (create(with_the_schema()) if migrated else create())[1]
 
     yield make
     server.close()
@@ -321,8 +341,30 @@ def chromium() -> str:
     return program("chromium")
 
 
+@pytest.fixture(scope="module")
+def chrome(chromium: str):
+    """A running Chromium; if possible the one that has no window to draw and needs a quarter of the time for a page. While it
+    runs nobody else in this process can use Playwright, so it ends with the file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell") or chromium, args=QUIET)
+        yield browser
+        browser.close()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rows", action="store_true", help="list the rows of the specification with the tests that show them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear Ctrl-C, and let all programs that tests start hear it, also where a shell has begun the run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    return Lanes(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

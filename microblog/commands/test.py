@@ -2,8 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from ..bootstrap import ROOT
+
+# Processes that test side by side where everything is tested: more than there are cores, for tests wait a lot.
+LANES = 3
+# What leaves it at everything, and tells no process what it may not do.
+HARMLESS = ("-x", "-v", "-q", "--maxfail=", "--tb=", "--durations=")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +25,10 @@ def execute(options: argparse.Namespace) -> int:
     sys.path.insert(0, str(ROOT))
     translate.compile_stale()
     bundles.renew(ROOT / "static")
-    return int(pytest.main(["--rootdir", str(ROOT), *(options.further or [str(ROOT / "tests")])]))
+    words = [*lanes(options.further), *(options.further or [str(ROOT / "tests")])]
+    return int(pytest.main(["--rootdir", str(ROOT), *words]))
+
+
+def lanes(further: Sequence[str]) -> list[str]:
+    """What makes pytest test in several processes; nothing where further words choose some tests or want something else."""
+    return [f"--numprocesses={LANES}"] if all(word.startswith(HARMLESS) for word in further) else []

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from justhtml import JustHTML
-from playwright.sync_api import sync_playwright
 
 from microblog.bench import page, report
 
@@ -51,11 +50,9 @@ def test_what_is_not_exact_is_seen_first(sample):
 
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_its_window_and_can_be_read(chromium, sample, tmp_path, width, scheme):
+def test_it_fits_its_window_and_can_be_read(chrome, sample, tmp_path, width, scheme):
     (tmp_path / "report.html").write_text(drawn(sample), "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        window = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    with chrome.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme) as window:
         complaints: list[str] = []
         window.on("console", lambda message: complaints.append(message.text))
         window.goto((tmp_path / "report.html").as_uri())
@@ -67,5 +64,4 @@ def test_it_fits_its_window_and_can_be_read(chromium, sample, tmp_path, width, s
             " each.getBoundingClientRect().right <= figure.getBoundingClientRect().right))"
         )
         assert inside
-        browser.close()
     assert complaints == []

@@ -1,11 +1,16 @@
 """A real Chromium before a real site under /microblog; whatever it complains of fails the test."""
 
+import os
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Timer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from greenlet import getcurrent
+from playwright.sync_api import Browser, Page
 
 from microblog import demo
 
@@ -13,15 +18,8 @@ from ..deploy.conftest import Install
 from ..deploy.conftest import new_site as new_site
 from ..deploy.installation import Installation
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 15_000  # milliseconds
+LONGEST = 60.0  # seconds that a test may take; most take two
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`The policy forbids ${event.blockedURI} (${event.violatedDirective})`));"""
 
@@ -31,12 +29,24 @@ def site(new_site: Install) -> Installation:
     return new_site()
 
 
-@pytest.fixture(scope="session")
-def chrome(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield browser
-        browser.close()
+@pytest.fixture(autouse=True)
+def nobody_hangs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Not all that Playwright waits for has an end. Where a test takes too long its process says where it stands and dies, which
+    is a failure of that test; other lanes go on."""
+    tests = getcurrent()  # Playwright waits in a greenlet of its own, which is all that faulthandler would show
+
+    def give_up() -> None:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            lines = traceback.format_stack(tests.gr_frame) if tests.gr_frame else []
+            sys.stderr.write(f"{request.node.nodeid} has not ended within {LONGEST:.0f} seconds:\n{''.join(lines)}")
+            sys.stderr.flush()
+            os.abort()
+
+    timer = Timer(LONGEST, give_up)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
 
 
 class Window:

@@ -1,4 +1,4 @@
-"""test: everything it is told goes to pytest, and by default all tests are run."""
+"""test: everything it is told goes to pytest, and by default all tests are run, in several lanes."""
 
 import sys
 
@@ -20,11 +20,19 @@ def given(monkeypatch) -> list[list[str]]:
 @pytest.mark.row("MT-08.8")
 def test_the_whole_suite_is_one_command(command, given, entered):
     assert command("test").status == 3
-    assert given == [["--rootdir", str(config.ROOT), str(config.ROOT / "tests")]]
+    assert given == [["--rootdir", str(config.ROOT), "--numprocesses=3", str(config.ROOT / "tests")]]
     assert entered == ["test"]
 
 
-@pytest.mark.parametrize("words", [["-k", "timeline", "-x"], ["--version"], ["tests/test_urls.py"], ["-x", "--help"]])
+@pytest.mark.parametrize("words", [["-x"], ["-v", "--durations=9"], ["-q", "--maxfail=3", "--tb=short"]])
+def test_words_that_choose_nothing_leave_it_at_several_lanes(command, given, words):
+    command("test", *words)
+    assert given == [["--rootdir", str(config.ROOT), "--numprocesses=3", *words]]
+
+
+@pytest.mark.parametrize(
+    "words", [["-k", "timeline", "-x"], ["--version"], ["tests/test_urls.py"], ["-x", "--help"], ["--rows"], ["-n", "4"]]
+)
 def test_further_words_are_for_pytest(command, given, words):
     command("test", *words)
     assert given == [["--rootdir", str(config.ROOT), *words]]

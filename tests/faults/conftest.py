@@ -8,7 +8,7 @@ import os
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,22 @@ class Stage:
 DUE = "status <> 'done' AND (attempt > 0 OR run_at <= now())"
 
 
+CHANCE = f"FAULTS_SEED={SEED} FAULTS_SECONDS={SECONDS:g} FAULTS_SPOILED={SPOILED}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say by which chance it went with each failure; lanes have a chance of their own each."""
+    report = yield
+    if report.failed:
+        report.sections.append(("chance", CHANCE))
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say by which chance it went, where somebody will want to know."""
-    gone_wrong = [report for kind in ("failed", "error") for report in terminalreporter.stats.get(kind, ())]
-    if "FAULTS_SECONDS" in os.environ or any("tests/faults/" in report.nodeid for report in gone_wrong):
-        terminalreporter.write_line(f"FAULTS_SEED={SEED} FAULTS_SECONDS={SECONDS:g} FAULTS_SPOILED={SPOILED}")
+    """Say it where somebody goes on for longer, too."""
+    if "FAULTS_SECONDS" in os.environ:
+        terminalreporter.write_line(CHANCE)
 
 
 @contextmanager
