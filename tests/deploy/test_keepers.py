@@ -49,7 +49,7 @@ def wait_until(true: Callable[[], object], what: Callable[[], str]) -> None:
     deadline = monotonic() + READY_WITHIN
     while not true():
         assert monotonic() < deadline, what()
-        sleep(0.05)
+        sleep(0.1)
 
 
 @pytest.fixture
@@ -163,9 +163,11 @@ def test_supervisor_starts_both_and_starts_them_again_when_they_are_killed_and_s
         """Both programs' process ids, once they do what they are for and are none of those who were killed."""
 
         def stand() -> bool:
+            if not ready(port, "/microblog"):  # each question to supervisord costs a process
+                return False
             pids = supervisor.pids()
             is_whole = pids.keys() == {"microblog-web", "microblog-worker-0"} and not killed & set(pids.values())
-            return is_whole and ready(port, "/microblog") and pids["microblog-worker-0"] in workers(database_url)
+            return is_whole and pids["microblog-worker-0"] in workers(database_url)
 
         wait_until(stand, supervisor.said)
         return supervisor.pids()
