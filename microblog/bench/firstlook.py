@@ -15,10 +15,11 @@ PAGES = {"sign in": "/auth/login", "home": "/", "public": "/explore", "profile":
 BY_STRANGERS = ("sign in",)
 MOST_BYTES, MOST_SHIFT = 60_000, 0.01
 EXPLAINED = (
-    "phone: 375 pixels wide, 563 ms a request, 1.4 Mbit/s, a processor four times slower; desktop: 1280 pixels, 40 ms, 10 Mbit/s,"
-    " as Lighthouse slows them down by DevTools. Bytes are those on the wire, headers and all.",
-    "LCP: when the largest thing was painted; CLS: how much moved; TBT: for how long the page could not answer; again: the same"
-    f" page in a new tab. A first look may take {MOST_BYTES:,} bytes, and less than {MOST_SHIFT:g} of a page may move.",
+    "phone: 375 pixels wide, 563 ms a request, 1.4 Mbit/s, a processor four times slower",
+    "desktop: 1280 pixels wide, 40 ms, 10 Mbit/s; both as Lighthouse slows them down by DevTools",
+    "LCP: when the largest thing was painted; CLS: how much moved; TBT: for how long the page could not answer",
+    "again: the same page in a new tab. Bytes are those on the wire, headers and all.",
+    f"A first look may take {MOST_BYTES:,} bytes, and less than {MOST_SHIFT:g} of a page may move.",
 )
 
 Found = Mapping[str, Any]
