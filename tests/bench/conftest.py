@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,16 +70,24 @@ class Site:
     url: str
 
 
-@pytest.fixture(scope="session")
-def town_site(town_url: str, small_town: Town) -> Iterator[Site]:
-    settings = sites.environment(town_url, Point(1, 1), port=9, keys=KEYS)
+@contextmanager
+def opened(url: str, town: Town) -> Iterator[Site]:
+    """The product on a database with the town in it."""
+    settings = sites.environment(url, Point(1, 1), port=9, keys=KEYS)
     app = Application(config.read(settings))
-    with closing(planting.connect(dsn_of(town_url))) as connection:
+    with closing(planting.connect(dsn_of(url))) as connection:
         cursor = connection.cursor()
-        people = visitors.admit(cursor, small_town, cookies=app.cookies, forms=app.forms, key=KEYS["SECRET_KEY"])
+        people = visitors.admit(cursor, town, cookies=app.cookies, forms=app.forms, key=KEYS["SECRET_KEY"])
         yield Site(app, people, app.config.public_url)
         cursor.execute("TRUNCATE sessions, access_tokens")
     app.database.close()
+
+
+@pytest.fixture(scope="session")
+def town_site(town_url: str, small_town: Town) -> Iterator[Site]:
+    """A site for looking at; whoever does something there does it to others."""
+    with opened(town_url, small_town) as site:
+        yield site
 
 
 SAMPLE = Path(__file__).parent / "report.json"

@@ -5,9 +5,26 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from microblog.bench import BenchError, visitors
+from microblog.bench import BenchError, planting, visitors
 from microblog.bench.deeds import DEEDS, EXPECTED, Deeds
+from microblog.bench.ground import dsn_of
 from microblog.models import Follow, Post, Vote
+
+from .conftest import opened
+
+
+@pytest.fixture(scope="module")
+def town_url(new_database, small_town) -> str:
+    """A town of their own: what is done there stays."""
+    url = new_database()
+    planting.plant(dsn_of(url), small_town)
+    return url
+
+
+@pytest.fixture(scope="module")
+def town_site(town_url, small_town):
+    with opened(town_url, small_town) as site:
+        yield site
 
 
 @pytest.fixture

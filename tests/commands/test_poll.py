@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from microblog.core import ballots, polls, votes
+from microblog.core import ballots, polls, posts, votes
 from microblog.framework.database import Database
 from microblog.models import Poll
 
@@ -88,8 +88,9 @@ def test_the_list_tells_how_many_have_voted(command, database, standing):
 def test_a_poll_of_a_post_is_listed_by_its_post_and_not_opened_again(command, database):
     with database.writing() as db:
         author = db.scalar(text("INSERT INTO users (username) VALUES ('alice') RETURNING id"))
-        post = text("INSERT INTO posts (author_id, body, has_poll) VALUES (:id, 'tea\n or coffee?', true) RETURNING id")
-        poll_id = polls.create(db, db.scalar(post, {"id": author}), polls.NewPoll(["tea", "coffee"], polls.SHORTEST_TIME))
+        poll = polls.NewPoll(["tea", "coffee"], polls.SHORTEST_TIME)
+        post_id = posts.publish(db, author, "tea\n or coffee?", longest=300, poll=poll)
+        poll_id = db.scalar(text("SELECT id FROM polls WHERE post_id = :id"), {"id": post_id})
         db.commit()
     assert "tea or coffee?" in command("poll", "list").out
     done = command("poll", "open", str(poll_id))

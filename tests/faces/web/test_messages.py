@@ -131,7 +131,7 @@ def test_a_badge_that_says_nothing_is_hidden_by_the_style_sheet(as_alice):
     page = as_alice.get("/").text
     assert 'class="count none" id="message_count">0<' in page
     assert "style=" not in page
-    sheet = as_alice.get(re.search(r'href="([^"]+messages\.css)"', page)[1]).text
+    sheet = as_alice.get(re.search(r'href="([^"]+made/all\.css)"', page)[1]).text
     assert re.search(r"\.count \{[^}]*&\.none \{ visibility: hidden; \}", sheet)
 
 
