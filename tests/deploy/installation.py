@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
+from random import sample
 from typing import Any
 
 from sqlalchemy import text
@@ -26,10 +28,15 @@ SECRET_KEY = "7c1f0b93d2e84a56b1f7a0c4e9d3586222aa"
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of 127.0.0.1 that nobody uses at the moment: one of this lane's own, below those that the kernel gives to whoever
+    connects, so that it is still free when it is taken."""
+    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 10_000 + lane % 8 * 2_500
+    for port in sample(range(first, first + 2_500), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"None of a hundred ports from {first} on is free.")
 
 
 def adapted(conf: str, port: int, mount: str, *, walls: bool = False) -> str:

@@ -175,9 +175,14 @@ def test_both_know_static_files_by_one_fingerprint(farm: Farm, both: set[str]):
 
 
 def at_work(farm: Farm) -> Host:
-    """The host that has a request in hand."""
+    """The host that has a request in hand, once no other has one: what was answered a moment ago may still be told."""
     found: list[Host] = []
-    wait_until(lambda: found.extend(host for host in farm.hosts if host.is_at_work) or found, "a request in hand")
+
+    def one_is() -> bool:
+        found[:] = [host for host in farm.hosts if host.is_at_work]
+        return len(found) == 1
+
+    wait_until(one_is, "a request in hand")
     return found[0]
 
 
@@ -196,10 +201,10 @@ def in_hand(farm: Farm, ask: Callable[[], Answer]) -> tuple[Answer, Host]:
         db.execute(text("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE"))
         thread = threading.Thread(target=lambda: heard.append(ask()), daemon=True)
         thread.start()
-        host = at_work(farm)
         wait_until(
             lambda: db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'posts'::regclass")), "a wait"
         )
+        host = at_work(farm)
         host.die()
         if not heard:
             thread.join(0.2)
