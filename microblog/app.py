@@ -34,8 +34,8 @@ from .framework.session import Cookies
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3  # of a request whose transaction collided with another
-# Seconds to wait before trying again when Postgres went away: a restart takes less than their sum.
-PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4)
+# Seconds to wait before trying again when Postgres went away: a restart takes less than their sum, also on a busy machine.
+PAUSES_WHILE_AWAY = (0.05, 0.1, 0.2, 0.4, 0.4, 0.4, 0.4)
 # Seconds after the first failure within which that is worth it: where each try itself waits for a host that does not answer or
 # for a place in the pool, all of them would hold a thread too long.
 HOPE_WHILE_AWAY = 2.0

@@ -10,12 +10,15 @@ from time import monotonic, sleep
 import pytest
 
 from microblog import demo, migrations
+from microblog.app import PAUSES_WHILE_AWAY
 from microblog.embedded import Cluster
 
 from .conftest import installed
 from .installation import Installation
 from .load import Load
 from .visitor import Visitor, submission
+
+LONGEST_RESTART = 0.8 * sum(PAUSES_WHILE_AWAY)  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +125,18 @@ def test_a_restart_of_postgres_costs_readers_nothing(site: Installation, marta: 
         return lambda: twin.get(site.mount + path).status
 
     paths = ("/", "/explore", "/user/marta", "/readyz", "/livez", "/explore")
-    with Load([reader(number, path) for number, path in enumerate(paths)]) as load:
-        for _ in range(4):
+    readers = [reader(number, path) for number, path in enumerate(paths)]
+    in_time = 0
+    for _ in range(12):
+        with Load(readers) as load:
+            began = monotonic()
             cluster.stop()
             cluster.start()
+            away_for = monotonic() - began
             load.wait_for(40)
-    assert set(load.counts) == {200}, load.counts
+        if away_for < LONGEST_RESTART:  # a machine with other things to do may take longer than anybody waits
+            assert set(load.counts) == {200}, (load.counts, away_for)
+            in_time += 1
+        if in_time == 4:
+            return
+    assert in_time, "no restart was as quick as restarts are"
