@@ -38,10 +38,12 @@ class Cluster:
     account: Account
     programs: Programs
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        """Without `durable` a power cut may cost the data and everything is faster: for tests."""
+    def __init__(self, folder: Path, *, durable: bool = True, memory: int | None = None) -> None:
+        """Without `durable` a power cut may cost the data and everything is faster: for tests. `memory` is how many megabytes of
+        data it keeps at hand itself, if not what Postgres takes where nothing is said."""
         self.folder = folder.resolve()
         self.durable = durable
+        self.memory = memory
         self.started_here = False
 
     def __enter__(self) -> Cluster:
@@ -149,6 +151,8 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "max_connections": 200,
         }
+        if self.memory:
+            settings["shared_buffers"] = f"{self.memory}MB"
         if not self.durable:
             settings |= dict.fromkeys(NOT_DURABLE, "off")
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())

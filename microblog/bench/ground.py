@@ -1,6 +1,6 @@
 """The Postgres that a run stands on: a private cluster that is kept with its town, or a database that somebody has named.
 
-The cluster has the ordinary, durable settings. In it the database `town` is filled once and never touched again; each point of
+The cluster has the ordinary, durable settings, and as much memory for data as operators are told to give it. In it the database `town` is filled once and never touched again; each point of
 the grid works on a copy of its own, so that none finds what another has written.
 """
 
@@ -29,6 +29,7 @@ from .town import Town
 
 FRESH_FOR = timedelta(days=7)  # then its newest posts are too old to be a town's newest posts
 COPY = "run"
+MOST_MEMORY = 2_048  # megabytes for data at hand; a quarter of the machine's is what Postgres' manual begins with
 
 Say = Callable[[str], None]
 
@@ -68,7 +69,8 @@ def prepared(plan: Plan, folder: Path, say: Say, progress: planting.Progress) ->
         with _understood():
             yield _given(plan, progress)
         return
-    with _understood(), Cluster(folder / f"data-{plan.people}-{plan.posts}") as cluster:
+    place = folder / f"data-{plan.people}-{plan.posts}"
+    with _understood(), Cluster(place, memory=min(machine.total_memory() // 4, MOST_MEMORY)) as cluster:
         yield _own(plan, cluster.url, say, progress)
 
 

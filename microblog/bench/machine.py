@@ -102,16 +102,20 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
+def total_memory() -> int:
+    """Megabytes that the machine has."""
+    return next((int(line.split()[1]) for line in _lines("meminfo") if line.startswith("MemTotal:")), 0) // 1024
+
+
 def description() -> dict[str, str | int | float]:
     """The machine, as a reader of the report wants to know it."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("cpuinfo") if line.startswith("model name")), platform.machine()
     )
-    total = next((int(line.split()[1]) for line in _lines("meminfo") if line.startswith("MemTotal:")), 0)
     return {
         "processor": model,
         "cores": cores(),
-        "memory_gb": round(total / 2**20, 1),
+        "memory_gb": round(total_memory() / 1024, 1),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
     }

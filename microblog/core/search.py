@@ -5,12 +5,16 @@ writes the row, so that what is committed is found at once and what is rolled ba
 functions. Models say in `__searchable__` which of their columns are found by their words.
 
 A search reads a bounded part of the posts, however many there are and however common a word is. The posts with all terms come
-first, then those with all but one, and so on to those with any. In each of these steps the newest are looked for in three
+first, then those with all but one, and so on to those with any. In each of these steps the newest are looked for in four
 ways, and none is begun once there are enough:
 
 near    walk back through the newest posts and look at each: finds a common word at once;
-named   let the index name the posts with the words of the last hours, days, months, ever: finds a rare word;
+rare    if next to none of those has the words, let the index name all the posts that have: mostly they are few;
+named   else let it name those of the last hours, days, months, ever;
 far     where the index has too many to name, walk back further.
+
+A post named with its time costs the index some 25 µs, for it is looked up in the long lists of those months; one that is named
+by its words alone costs next to nothing there, and 2 µs to be read.
 
 Left to itself, Postgres would judge by how common it takes the words to be, and read half the table where it is wrong.
 """
@@ -55,8 +59,10 @@ from .queries import LATEST_ID, Term, Wanted
 # of all, which lie together, and the newest of one author, which do not.
 NEAR, NEAR_OF_AUTHOR = 1_000, 300
 FAR, FAR_OF_AUTHOR = 30_000, 3_000
+RARE = 3  # of the newest: words that fewer of them have are taken for rare
 PARTS = 16
 STRETCHES = (16, 256, 4_096)  # hours that the index is asked about, one after the other, before it is asked about all time
+EVER = len(STRETCHES)  # the number of that last part
 ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
 ANYTHING = "!'='"  # what every post fits
 MOST_STEPS = 4  # from the posts with all terms to those with any
@@ -214,7 +220,7 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict
         values[f"words{number}"] = step
         values |= {f"words{number}_{part}": time and f"{step} & {time}" for part, time in enumerate(times)}
         if values["is_unnamed"]:
-            values[f"words{number}_{len(times) - 1}"] = ""
+            values[f"words{number}_{EVER}"] = ""
     if len(authors) == 1:
         values["author_id"] = authors[0]
     return _statement(len(steps), len(authors) == 1, usual), values
@@ -262,13 +268,20 @@ def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Sta
         gates: list[ColumnElement[bool]] = [_count(above) < most for above in found]
         parts = [_walk(f"near{number}", f"words{number}", near, of_one_author, gates)]
         few = [_count(parts[0]) < most]
+        is_unnamed = bindparam("is_unnamed", type_=Boolean)
+        is_rare = and_(_count(parts[0]) < RARE, ~is_unnamed)
+        rare = _named(f"rare{number}", f"words{number}_{EVER}", [*gates, is_rare])
+        parts.append(_shown(f"shown{number}_rare", rare))
+        seemed_rare = _count(rare) >= enough
+        gates = [*gates, or_(~is_rare, seemed_rare)]  # else these are all there are
         are_many: ColumnElement[bool] = false()
-        for part in range(len(STRETCHES) + 1):
-            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~are_many])
+        for part in range(EVER + 1):
+            known = or_(are_many, seemed_rare) if part == EVER else are_many
+            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~known])
             parts.append(_shown(f"shown{number}_{part}", named))
             few.append(_count(parts[-1]) < most)
             are_many = or_(are_many, _count(named) >= enough)
-        blind = or_(are_many, and_(bindparam("is_unnamed", type_=Boolean), *few))
+        blind = or_(are_many, and_(or_(is_unnamed, seemed_rare), *few))
         parts.append(_walk(f"far{number}", f"words{number}", far, of_one_author, [*gates, few[0], blind]))
         step = union_all(*(select(part.c.id) for part in parts)).subquery()
         found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))

@@ -27,6 +27,7 @@ SAMPLE = {
     "created_at": datetime(1971, 2, 3, 4, 5, 6, tzinfo=UTC),
 }
 MOST_KEPT = 1_024  # cards of 1 or 2 kB, in each language and process
+MOST_ASKING_KEPT = 128  # of 2 or 3 kB, with their polls
 BETWEEN = b"\n"
 EDITED_AT = datetime(1972, 3, 4, 5, 6, 7, tzinfo=UTC)
 FOREIGN = "qzx"  # a language that no page is in
@@ -43,6 +44,7 @@ class Cards:
         self._stencils: dict[tuple[Any, ...], Stencil] = {}
         # Many timelines have the same posts in them. All that a card shows is in the key.
         self.card = lru_cache(maxsize=MOST_KEPT)(self._card)
+        self._asking_kept = lru_cache(maxsize=MOST_ASKING_KEPT)(self._asking)
 
     def upper(self, post: Any) -> Markup:
         """The part above a poll."""
@@ -55,6 +57,13 @@ class Cards:
     def sought(self, post: Any, mine: bool, places: filters.Places) -> bytes:
         """A whole card on which what was looked for is marked."""
         return self._filled("card", post, mine, places=places).encode()
+
+    def asking(self, post: Any, mine: bool, poll: Any, places: filters.Places | None = None) -> Markup:
+        """A whole card with a poll as its reader sees it, in which there are gaps."""
+        return self._asking(post, mine, poll, places) if places else self._asking_kept(post, mine, poll)
+
+    def _asking(self, post: Any, mine: bool, poll: Any, places: filters.Places | None = None) -> Markup:
+        return self.macros("shared/post.html", "asking")(post, mine, poll, places)
 
     def _card(self, post: Any, mine: bool) -> bytes:
         """A whole card; `mine` says whether the reader has written it."""
@@ -103,8 +112,8 @@ class Deck:
     """The cards of one page for its reader. Where a template puts some, it leaves a gap: they are as large as all the rest, and
     the layers of a page need not pass them on to each other."""
 
-    def __init__(self, cards: Cards, reader_id: int, here: str, fillings: Fillings) -> None:
-        self.cards, self.reader_id, self.here, self.fillings = cards, reader_id, here, fillings
+    def __init__(self, cards: Cards, reader_id: int, fillings: Fillings) -> None:
+        self.cards, self.reader_id, self.fillings = cards, reader_id, fillings
 
     def __call__(self, posts: Sequence[Any], polls: Mapping[int, Any], places: filters.Places | None = None) -> Markup:
         """The gap of these posts, with those polls that the reader sees on them, and what stands at `places` marked."""
@@ -115,6 +124,5 @@ class Deck:
     def _one(self, post: Any, polls: Mapping[int, Any], places: filters.Places | None) -> bytes:
         mine = post.author_id == self.reader_id
         if post.id in polls:
-            asking = self.cards.macros("shared/post.html", "asking")
-            return complete(asking(post, mine, polls[post.id], self.here, places), self.fillings)
+            return complete(self.cards.asking(post, mine, polls[post.id], places), self.fillings)
         return self.cards.sought(post, mine, places) if places else self.cards.card(post, mine)

@@ -50,6 +50,7 @@ def of(request: Request, *, seen: Any = None, looked_for: str = "") -> Fillings:
 
     return {
         "csrf_token": csrf_token,
+        "here": lambda: str(escape(request.here)),
         "nonce": lambda: secrets.token_urlsafe(12),
         "own_profile": lambda: request.url_for("web.users.show", username=user.username),
         "looked_for": lambda: str(escape(looked_for)),

@@ -79,7 +79,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "at": _tab(request),
         "config": request.app.config,
         "take_flashes": request.visit.take_flashes,
-        "cards": Deck(templates.name(request.language, "post_cards"), user.id if user else 0, here, fillings),
+        "cards": Deck(templates.name(request.language, "post_cards"), user.id if user else 0, fillings),
     }
     page = gaps.complete(templates.render(request.language, template, values), fillings)
     with_gravatars = request.app.config.avatars == "gravatar"

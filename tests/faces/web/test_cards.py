@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from microblog.app import Application
-from microblog.core import polls, posts
+from microblog.core import polls, posts, votes
 from microblog.faces.web.cards import Deck
 from microblog.faces.web.gaps import complete
 
@@ -58,7 +58,7 @@ def environments(shared_app):
 
 
 def deck(environment, reader_id: int, **fillings) -> Deck:
-    return Deck(environment.globals["post_cards"], reader_id, "/here", fillings)
+    return Deck(environment.globals["post_cards"], reader_id, fillings)
 
 
 def dealt(deck: Deck, *arguments) -> str:
@@ -96,6 +96,25 @@ def test_a_post_that_asks_stands_among_the_others_with_the_token_of_its_page(env
     assert places == sorted(places)
     assert shown.count("<form") == 1
     assert "<mark>who</mark> asks?" in dealt(deck(environments["en"], 0), [post], seen, lambda text: [(0, 3)])
+
+
+def test_a_kept_poll_has_the_token_and_the_way_back_of_each_page_and_what_each_reader_may_see(environments, db, alice, bob):
+    asked = polls.NewPoll(["yes", "no"], polls.SHORTEST_TIME)
+    post = posts.one(db, posts.publish(db, bob.id, "who asks?", longest=300, poll=asked))
+
+    def shown(reader, mark: str) -> str:
+        fillings = {"csrf_token": lambda: f"token of {mark}", "here": lambda: f"/way/of/{mark}"}
+        return dealt(deck(environments["en"], reader.id, **fillings), [post], polls.of_posts(db, [post], reader.id))
+
+    for mark in ("one", "another"):
+        card = shown(alice, mark)
+        assert f'name="csrf_token" value="token of {mark}"' in card
+        assert f'name="next" value="/way/of/{mark}"' in card
+    votes.cast(db, alice.id, polls.of_posts(db, [post], alice.id)[post.id].id, [1])
+    assert "<form" not in shown(alice, "one")
+    assert "1 person has voted" in shown(alice, "one")
+    assert "<form" in shown(bob, "one")
+    assert "has voted" not in shown(bob, "one")
 
 
 def test_pictures_at_gravatar_stand_on_cards_too(settings):
