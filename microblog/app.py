@@ -57,6 +57,7 @@ class Application:
         self.assets = assets.Assets(config.root / "static")
         self.urls = urls.bind_outside(config)
         self.templates = make_templates(self)
+        self.frames: dict[tuple[str, str], str] = {}  # pages without what differs on them, by language and template
         self.translator = open_translator(config)
         guards = security_headers(hsts_seconds=config.hsts_seconds if config.scheme == "https" else 0)
         self.guards = {name.lower(): (name, value) for name, value in guards.items()}  # of every answer

@@ -26,7 +26,7 @@ from ..framework.languages import Message
 from ..framework.statements import Statement
 from ..framework.text import MENTION
 from ..models import Post, User
-from . import notifications, polls, search, tongues
+from . import notifications, polls, search, sessions, tongues
 from .checks import Checks
 from .polls import NewPoll
 from .refusals import Forbidden, NotFound
@@ -131,9 +131,11 @@ SHOWN = (
     User.avatar_version,
 )
 
-ONE = Statement(
+SHOWN_ONE = (
     select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
 )
+ONE = Statement(SHOWN_ONE)
+WITH_READER = sessions.Together(SHOWN_ONE)  # takes post_id
 
 
 def one(db: Session, post_id: int) -> Any:

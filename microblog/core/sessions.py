@@ -1,11 +1,12 @@
 """Logins of people with a browser: opened, recognised, ended; the database clock says when they are over."""
 
 import hashlib
+from collections import namedtuple
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, true, update
 from sqlalchemy import Interval as SqlInterval
 from sqlalchemy.orm import Session as Db
 
@@ -57,31 +58,30 @@ OPEN_TASKS = (
 )
 
 
-def _visitor(*further: ColumnElement[Any]) -> Select[Any]:
-    last = func.least(User.last_seen_at, Session.last_used_at)
-    return (
-        select(
-            User.id,
-            User.username,
-            User.display_name,
-            User.language,
-            User.avatar_version,
-            User.is_admin,
-            User.post_count,
-            User.unread_message_count,
-            User.unread_notification_count,
-            OPEN_TASKS.label("open_tasks"),
-            (func.now() - last > bindparam("rest", NOTED_EVERY, SqlInterval)).label("is_due"),
-            (Session.confirmed_at > func.now() - bindparam("confirmed_for", CONFIRMED_FOR, SqlInterval)).label("is_confirmed"),
-            *further,
-        )
-        .join(Session, Session.user_id == User.id)
-        .where(Session.digest == bindparam("digest"), Session.expires_at > func.now(), User.suspended_at.is_(None))
-    )
+LAST = func.least(User.last_seen_at, Session.last_used_at)
+PERSON: tuple[Any, ...] = (
+    User.id,
+    User.username,
+    User.display_name,
+    User.language,
+    User.avatar_version,
+    User.is_admin,
+    User.post_count,
+    User.unread_message_count,
+    User.unread_notification_count,
+    OPEN_TASKS.label("open_tasks"),
+    (func.now() - LAST > bindparam("rest", NOTED_EVERY, SqlInterval)).label("is_due"),
+    (Session.confirmed_at > func.now() - bindparam("confirmed_for", CONFIRMED_FOR, SqlInterval)).label("is_confirmed"),
+)
 
 
-VISITOR = Statement(_visitor())
-LISTENER = Statement(_visitor(notifications.signals_of(User.id).label("signals")))
+def _logged_in(*columns: Any) -> Select[Any]:
+    joined = select(*columns).select_from(User).join(Session, Session.user_id == User.id)
+    return joined.where(Session.digest == bindparam("digest"), Session.expires_at > func.now(), User.suspended_at.is_(None))
+
+
+VISITOR = Statement(_logged_in(*PERSON))
+LISTENER = Statement(_logged_in(User.id, User.language, notifications.signals_of(User.id).label("signals")))
 
 
 def visitor(db: Db, secret: str) -> Any:
@@ -90,8 +90,25 @@ def visitor(db: Db, secret: str) -> Any:
 
 
 def listener(db: Db, secret: str, since: float) -> Any:
-    """The same for an open page of theirs that asks for news, with `signals` that are newer than `since` as a JSON array."""
+    """The same for an open page of theirs that asks for news: no more of the person than their language, and with it `signals`
+    that are newer than `since` as a JSON array."""
     return LISTENER.one_or_none(db, digest=digest(secret), since=since)
+
+
+class Together:
+    """What finds a person and the one thing that a page of theirs is about in a single query."""
+
+    def __init__(self, thing: Select[Any]) -> None:
+        """`thing` gives a row at most, which has an `id`."""
+        beside = thing.subquery("thing")
+        columns = [column.label(f"thing_{column.key}") for column in beside.c]
+        self._statement = Statement(_logged_in(*PERSON, *columns).outerjoin(beside, true()))
+        self._thing: Any = namedtuple("Thing", beside.c.keys())  # type: ignore[misc]
+
+    def find(self, db: Db, secret: str, **values: Any) -> tuple[Any, Any]:
+        """The person as `visitor` gives them, and the thing; None for either that is not there, and nothing for a stranger."""
+        found = self._statement.one_or_none(db, digest=digest(secret), **values)
+        return found, self._thing._make(found[len(PERSON) :]) if found and found.thing_id is not None else None
 
 
 def confirm(db: Db, secret: str) -> None:

@@ -39,6 +39,7 @@ class Request(WerkzeugRequest):
     face: "Face | None" = None
     route: "Route | None" = None
     arguments: Mapping[str, Any] = MappingProxyType({})
+    found: Any = None  # what the page is about, where it was asked for together with the caller
     asks_replica = False
     may_be_stored = False  # once a commit has been asked for, nobody knows until it is answered
 

@@ -124,6 +124,11 @@ class Visit:
         """Keep a sentence for the next page that is drawn."""
         self.state["flashes"] = [*self.state.get("flashes", []), [kind, text]][-MOST_FLASHES:]
 
+    @property
+    def has_flashes(self) -> bool:
+        """Whether there are sentences for the next page."""
+        return bool(self.state.get("flashes"))
+
     def take_flashes(self) -> list[tuple[str, str]]:
         """The sentences kept for this page; they are shown once."""
         return [(kind, text) for kind, text in self.state.pop("flashes", [])]

@@ -118,8 +118,12 @@ class Deck:
     def __call__(self, posts: Sequence[Any], polls: Mapping[int, Any], places: filters.Places | None = None) -> Markup:
         """The gap of these posts, with those polls that the reader sees on them, and what stands at `places` marked."""
         name = f"cards{len(self.fillings)}"
-        self.fillings[name] = lambda: BETWEEN.join([self._one(post, polls, places) for post in posts])
+        self.fillings[name] = lambda: self.dealt(posts, polls, places)
         return gap(name)
+
+    def dealt(self, posts: Sequence[Any], polls: Mapping[int, Any], places: filters.Places | None = None) -> bytes:
+        """What stands in that gap."""
+        return BETWEEN.join([self._one(post, polls, places) for post in posts])
 
     def _one(self, post: Any, polls: Mapping[int, Any], places: filters.Places | None) -> bytes:
         mine = post.author_id == self.reader_id

@@ -1,5 +1,6 @@
 """Pages: templates filled with what every page shows."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -71,19 +72,50 @@ def make_templates(app: "Application") -> Templates:
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page: the template with the reader, the sentences kept for this page, and the means to make forms."""
-    templates, user, here = request.app.templates, request.user, request.here
     fillings = gaps.of(request, seen=values.get("seen"), looked_for=values.get("q", ""))
-    values |= {
-        "user": user,
-        "here": here,
+    values |= _everywhere(request) | {"cards": _deck(request, fillings)}
+    return _whole(request, request.app.templates.render(request.language, template, values), fillings, status)
+
+
+def framed(request: Request, template: str, posts: Sequence[Any], polls: Mapping[int, Any], **texts: str) -> Response:
+    """A page that has nothing of its own but these posts, as `shown`, and texts. What is around them is drawn once in each
+    language, with gaps for them, for all who are told nothing besides."""
+    app, user = request.app, request.user
+    fillings = gaps.of(request)
+    fillings["shown"] = partial(_deck(request, fillings).dealt, posts, polls)
+    fillings |= {name: partial(filters.safe, text) for name, text in texts.items()}
+    key = request.language.code, template
+    is_told = user is None or user.open_tasks or request.visit.has_flashes
+    frame = None if is_told else app.frames.get(key)
+    if frame is None:
+        values = {name: gaps.gap(name) for name in ("shown", *texts)} | _everywhere(request)
+        frame = app.templates.render(request.language, template, values)
+        if not is_told and app.config.is_production:
+            app.frames[key] = frame
+    return _whole(request, frame, fillings, 200)
+
+
+def _everywhere(request: Request) -> dict[str, Any]:
+    """What every template knows."""
+    return {
+        "user": request.user,
+        "here": request.here,
         "at": _tab(request),
         "config": request.app.config,
         "take_flashes": request.visit.take_flashes,
-        "cards": Deck(templates.name(request.language, "post_cards"), user.id if user else 0, fillings),
     }
-    page = gaps.complete(templates.render(request.language, template, values), fillings)
+
+
+def _deck(request: Request, fillings: gaps.Fillings) -> Deck:
+    cards = request.app.templates.name(request.language, "post_cards")
+    return Deck(cards, request.user.id if request.user else 0, fillings)
+
+
+def _whole(request: Request, page: str, fillings: gaps.Fillings, status: int) -> Response:
+    """The answer with a page whose gaps are filled."""
+    whole = gaps.complete(page, fillings)
     with_gravatars = request.app.config.avatars == "gravatar"
-    response = Response(gravatars.complete(request.db, page.decode()) if with_gravatars else page, status=status)
+    response = Response(gravatars.complete(request.db, whole.decode()) if with_gravatars else whole, status=status)
     if with_gravatars:
         response.headers["Content-Security-Policy"] = gravatars.allowed(CONTENT_SECURITY_POLICY)
     response.headers["Content-Language"] = request.language.code

@@ -1,6 +1,7 @@
 """Posts: publish one, look at one, say one's own otherwise, delete it."""
 
 from datetime import timedelta
+from typing import Any
 
 from ...core import polls, posts
 from ...core.polls import NewPoll
@@ -10,16 +11,24 @@ from ...framework.languages import Message
 from ...framework.request import Request
 from ...framework.response import Response, redirect
 from ...framework.text import integer
-from . import home, pages
+from . import door, home, pages
 
 LONGEST_NONCE = 64
 ASKING = ("choice", "lasts", "takes_several")  # how the fields begin with which a post asks something
 LONGEST = 10**9  # seconds that a number may mean; core says how many a poll may last
 
 
+def identify(request: Request) -> Any:
+    """Who looks at a post; it comes with them."""
+    return door.identify_before(request, posts.WITH_READER, post_id=request.arguments["post_id"])
+
+
 def show(request: Request, post_id: int) -> Response:
-    post = posts.one(request.db, post_id)
-    return pages.render(request, "posts/show.html", post=post, polls=polls.of_posts(request.db, [post], request.user.id))
+    post = request.found
+    if post is None:
+        raise posts.not_found()
+    asked = polls.of_posts(request.db, [post], request.user.id)
+    return pages.framed(request, "posts/show.html", [post], asked, username=post.username)
 
 
 def create(request: Request) -> Response:

@@ -37,7 +37,7 @@ PATHS = (
     Path("/index", GET=home.index, POST=posts.create, limit="post", may_lag=True),
     Path("/explore", GET=explore.index, may_lag=True),
     Path("/search", GET=search.index, may_lag=True),
-    Path("/post/<id:post_id>", GET=posts.show, may_lag=True),
+    Path("/post/<id:post_id>", GET=posts.show, identify=posts.identify),
     Path("/post/<id:post_id>/edit", GET=posts.edit, POST=posts.update, limit="post"),
     Path("/post/<id:post_id>/delete", POST=posts.delete),
     Path("/post/<id:post_id>/translation", GET=translations.show, POST=translations.update, limit="translate"),

@@ -64,7 +64,10 @@ def show(request: Request, post_id: int) -> Response:
     post = posts.one(request.db, post_id)
     translation = translations.kept(request.db, post.body, post.language, request.language.code)
     asked = polls.of_posts(request.db, [post], request.user.id)
-    return pages.render(request, "posts/show.html", post=post, polls=asked, translation=translation)
+    if translation is None:
+        return pages.framed(request, "posts/show.html", [post], asked, username=post.username)
+    values = {"username": post.username, "post": post, "polls": asked, "translation": translation}
+    return pages.render(request, "posts/translated.html", **values)
 
 
 def _translated(request: Request, text: str, source: str, dest: str) -> str:

@@ -9,6 +9,9 @@ from microblog.core import posts, votes
 from microblog.models import Job, Notification, Poll, PollChoice, Post, Signal, User
 
 
+NONCE = re.compile('name="csrf_token" value="[^"]+"')
+
+
 def stored(db):
     return list(db.scalars(select(Post.body).order_by(Post.id)))
 
@@ -48,6 +51,33 @@ def test_the_same_form_sent_twice_says_it_once(as_alice, db):
     for _ in range(2):
         assert as_alice.post("/", data=fields | {"post": "double click"}).status_code == 303
     assert stored(db) == ["double click"]
+
+
+def test_the_kept_frame_of_a_post_has_nothing_of_another_post_or_reader_in_it(as_alice, alice, bob, new_browser, having, app, db):
+    having(environment="production")
+    ids = [posts.publish(db, person.id, f"said by {person.username}", longest=300) for person in (alice, bob)]
+    as_bob = new_browser()
+    as_bob.log_in(bob)
+    first = as_alice.get(f"/post/{ids[1]}").text
+    assert app.frames
+    for browser, reader, other in ((as_alice, alice, bob), (as_bob, bob, alice)):
+        for post_id, author in zip(ids, (alice, bob), strict=True):
+            page = browser.get(f"/post/{post_id}").text
+            stranger = other if author == reader else None
+            assert f"<title>Post by {author.username} - Microblog</title>" in page
+            assert f"said by {author.username}" in page
+            assert f"/microblog/user/{reader.username}" in page
+            assert stranger is None or stranger.username not in page
+            assert ("/delete" in page) == (author == reader)
+            assert len(re.findall('name="csrf_token" value="[^"]{20,}"', page)) == 1
+    kept = as_alice.get(f"/post/{ids[1]}").text
+    assert NONCE.sub("", kept) == NONCE.sub("", first), "drawn or kept, it is the same"
+    as_alice.send(f"/post/{ids[0]}/edit", post="said again by alice")
+    told = as_alice.get(f"/post/{ids[0]}").text
+    assert "Your post has been changed." in told
+    assert "said again by alice" in told
+    assert "Your post has been changed." not in as_bob.get(f"/post/{ids[0]}").text
+    assert "Your post has been changed." not in as_alice.get(f"/post/{ids[0]}").text
 
 
 @pytest.mark.row("MT-02.4")
