@@ -1,7 +1,8 @@
 """The Postgres that a run stands on: a private cluster that is kept with its town, or a database that somebody has named.
 
-The cluster has the ordinary, durable settings, and as much memory for data as operators are told to give it. In it the database `town` is filled once and never touched again; each point of
-the grid works on a copy of its own, so that none finds what another has written.
+The cluster has the ordinary, durable settings, and as much memory for data as operators are told to give it. In it the database
+`town` is filled once and never touched again; each point of the grid works on a copy of its own, so that none finds what
+another has written.
 """
 
 import fcntl

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, true, update
 from sqlalchemy import Interval as SqlInterval
+from sqlalchemy import Select, bindparam, delete, func, select, true, update
 from sqlalchemy.orm import Session as Db
 
 from ..framework.statements import Statement
@@ -98,7 +98,7 @@ def listener(db: Db, secret: str, since: float) -> Any:
 class Together:
     """What finds a person and the one thing that a page of theirs is about in a single query."""
 
-    def __init__(self, thing: Select[Any]) -> None:
+    def __init__(self, thing: Select[*tuple[Any, ...]]) -> None:
         """`thing` gives a row at most, which has an `id`."""
         beside = thing.subquery("thing")
         columns = [column.label(f"thing_{column.key}") for column in beside.c]

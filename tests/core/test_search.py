@@ -233,6 +233,7 @@ def crowd(new_database):
             language = chance.choice(("en", "ko"))
             body = " ".join(chance.choices(latin if language == "en" else korean, weights, k=chance.choice((3, 8, 15))))
             body += " zyxwv" if number % 5_000 == 77 else " 서울에서" if number % 70 == 3 else ""
+            body += " bonnets" if number % 12 == 5 and number < MANY - 1_500 else ""  # which went out of fashion
             row = {"id": (int(time.time() * 1_000) - (MANY - number) * 600_000) << 16, "author_id": chance.choice(authors)}
             row |= {"body": body, "language": language}
             rows.append({**row, "search": search.words_of(Post, **row)})
@@ -244,8 +245,8 @@ def crowd(new_database):
     database.close()
 
 
-# Rare, common, in between, two words, Korean, narrowed, left out, nowhere.
-TYPED = ["zyxwv", "the", "ferry", "the ferry", "ferry zyxwv", "the 날씨", "날씨", "울에", "울", "서울에서", "from:person7"]
+# Rare, common, in between, common only in former times, two words, Korean, narrowed, left out, nowhere.
+TYPED = ["zyxwv", "the", "ferry", "bonnets", "bonnets ferry", "the ferry", "ferry zyxwv", "the 날씨", "날씨", "울에", "울", "서울에서", "from:person7"]
 TYPED += ["from:person7 ferry", "lang:ko the", "ferry -the", "-the", "nowhere", "the ferry 날씨 서울 zyxwv"]
 EARLY, LATE = (datetime.now(UTC).date() - timedelta(days=days) for days in (40, 35))
 TYPED += [f"after:{EARLY} before:{LATE} ferry", f"before:{EARLY} the", f"after:{LATE} 날씨"]
@@ -264,7 +265,8 @@ def test_a_search_reads_a_bounded_part_of_the_posts_through_indexes(crowd, typed
     whole = crowd.scalar(select(func.pg_relation_size("posts") / 8192))
     read = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
     steps = min(len(parse(typed).terms) or 1, search.MOST_STEPS)
-    assert read < 900 * steps, f"{read} of {whole} pages\n{shown}"
+    in_vain = search.ENOUGH if "bonnets" in typed else 0  # of a word that seems to be rare and is not
+    assert read < (900 + in_vain) * steps, f"{read} of {whole} pages\n{shown}"
 
 
 def nodes(plan):

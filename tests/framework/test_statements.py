@@ -4,7 +4,23 @@ from datetime import timedelta
 
 import psycopg2
 import pytest
-from sqlalchemy import ARRAY, BigInteger, Integer, LargeBinary, String, bindparam, cast, event, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    LargeBinary,
+    String,
+    any_,
+    bindparam,
+    cast,
+    column,
+    event,
+    func,
+    literal,
+    select,
+    table,
+    text,
+)
 
 from microblog.framework import statements
 from microblog.framework.database import Database
@@ -69,6 +85,17 @@ def test_a_statement_is_planned_once_by_each_connection(database):
         db.rollback()
         assert statement.one_or_none(db, n=7).n == 7
         assert db.scalar(KEPT) == 1
+
+
+def test_no_value_makes_postgres_plan_again(database):
+    """Seen to fail without PREPARING: for a list of one Postgres prefers a plan of its own each time."""
+    tables = select(column("relpages")).select_from(table("pg_class"))
+    tables = Statement(tables.where(column("relname", String) == any_(bindparam("names", type_=ARRAY(String)))))
+    plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = :name"
+    with database.reading() as db:
+        for _ in range(8):
+            assert len(tables.all(db, names=["pg_class"])) == 1
+        assert tuple(db.execute(text(plans), {"name": tables.name}).one()) == (8, 0)
 
 
 def test_what_is_fixed_is_a_part_of_the_statement(database):

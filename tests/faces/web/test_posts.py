@@ -8,7 +8,6 @@ from sqlalchemy import func, select, true
 from microblog.core import posts, votes
 from microblog.models import Job, Notification, Poll, PollChoice, Post, Signal, User
 
-
 NONCE = re.compile('name="csrf_token" value="[^"]+"')
 
 
