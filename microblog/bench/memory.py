@@ -16,7 +16,8 @@ from .plan import Plan, Point
 from .stand import Stand, stand
 
 WARMED = 10_000  # requests a worker
-MOST = 110_000
+FILLED = 3  # times as many: by then its caches are full, and it should grow no more
+MOST = 130_000
 TURN = 5  # seconds between two looks
 DONE_WITHIN = 300.0  # seconds
 LETTERS = 2_000
@@ -72,9 +73,11 @@ def _watch(made: Stand, most: int, progress: Progress) -> dict[int, list[Look]]:
 
 
 def _of_worker(looks: Sequence[Look], warmed: int) -> dict[str, float]:
-    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: a straight line through all looks since."""
+    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: a straight line through all looks since its
+    caches are full."""
     since = [look for look in looks if look[0] >= warmed]
-    slope = linear_regression(*zip(*since, strict=True)).slope if len(since) > 1 else 0.0
+    full = [look for look in since if look[0] >= warmed * FILLED]
+    slope = linear_regression(*zip(*full, strict=True)).slope if len(full) > 1 else 0.0
     return {
         "begun": looks[0][1],
         "warm": since[0][1],

@@ -235,7 +235,7 @@ def _asked(cursor: Any, statement: str, times: list[float], sample: Any) -> Aske
 
 
 def _template(app: Application, one: Callable[[], Environ], requests: int) -> float:
-    """Processor milliseconds that a page's template takes; 0 for a page without one."""
+    """Processor milliseconds that a page's template takes; 0 for a page without one, or that is drawn already."""
     taken, render = [0.0], app.templates.render
 
     def timed(*arguments: Any) -> str:

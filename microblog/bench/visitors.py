@@ -77,9 +77,10 @@ Crowds = dict[str, list[Reader]]
 
 def crowds(cursor: Any, town: Town, visitors: Sequence[Visitor]) -> Crowds:
     """Those whose pages some loads ask for, by the names of the town's groups, and as `public` a few who stand for anybody. Where
-    a list is shorter than 400 pages, `before` leads to its last whole one."""
+    a list is shorter than 400 pages, `before` leads to its last whole one. Everybody's first page has no polls on it while people
+    write, so the one beside it has none."""
     places = {visitor.id: place for place, visitor in enumerate(visitors)}
-    everything = _before(cursor, EVERYTHING)
+    everything = _without_polls(cursor, _before(cursor, EVERYTHING))
     return {
         "public": [Reader(place, everything) for place in range(min(IN_PUBLIC, len(visitors)))],
         "steady": [Reader(places[person], _before(cursor, OWN_AND_READ, person)) for person in town.steady],
@@ -89,6 +90,7 @@ def crowds(cursor: Any, town: Town, visitors: Sequence[Visitor]) -> Crowds:
 
 
 EVERYTHING = "SELECT id FROM posts ORDER BY id DESC LIMIT %(most)s"
+ONWARD = "SELECT id, has_poll FROM posts WHERE id < %s ORDER BY id DESC LIMIT 2000"
 OWN_AND_READ = """
     SELECT id FROM posts
     WHERE author_id = %(reader)s OR author_id IN (SELECT followed_id FROM followers WHERE follower_id = %(reader)s)
@@ -100,6 +102,20 @@ def _before(cursor: Any, read: str, reader: int = 0) -> int:
     cursor.execute(read, {"reader": reader, "most": skipped + PAGE + 2})
     ids = [post_id for (post_id,) in cursor.fetchall()]
     return int(ids[min(skipped, max(len(ids) - PAGE - 2, 0))])
+
+
+def _without_polls(cursor: Any, before: int) -> int:
+    """The nearest place from there on where a page begins that has no poll; the same place if there is none."""
+    cursor.execute(ONWARD, [before])
+    place, length = before, 0
+    for post_id, has_poll in cursor.fetchall():
+        if has_poll:
+            place, length = int(post_id), 0
+        else:
+            length += 1
+        if length > PAGE:
+            return place
+    return before
 
 
 def write_down(folder: Path, cursor: Any, town: Town, visitors: Sequence[Visitor], crowds: Crowds) -> int:

@@ -155,7 +155,7 @@ SEVERAL = Statement(
 
 def several(db: Session, ids: Sequence[int]) -> list[Any]:
     """Posts as they are shown, in the order of their ids here; those that are gone or nobody may see are left out."""
-    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))}
+    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))} if ids else {}
     return [found[post_id] for post_id in ids if post_id in found]
 
 

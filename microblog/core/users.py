@@ -210,7 +210,7 @@ SEVERAL = Statement(
 
 def several(db: Session, ids: Sequence[int]) -> list[Any]:
     """People as a list shows them, in the order of their ids here; those that are gone or suspended are left out."""
-    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))}
+    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))} if ids else {}
     return [found[user_id] for user_id in ids if user_id in found]
 
 

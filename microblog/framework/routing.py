@@ -134,7 +134,7 @@ class HandleConverter(BaseConverter):
     regex = HANDLE
 
 
-MOST_LINKS_KEPT = 8_192
+MOST_LINKS_KEPT = 4_096
 MOST_MATCHES_KEPT = 2_048
 LONGEST_KEPT = 100  # characters of a path whose match is kept
 

@@ -18,7 +18,7 @@ class User(Base):
     __narrowing__ = ()
     __table_args__ = (
         Index("uq__users__lower_username", text("lower(username)"), unique=True),
-        Index("ix__users__search", "search", postgresql_using="gin"),
+        Index("ix__users__search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         CheckConstraint(r"username ~ '^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$'", name="username"),
         CheckConstraint("char_length(display_name) <= 100", name="display_name"),
         CheckConstraint("char_length(about_me) <= 500", name="about_me"),

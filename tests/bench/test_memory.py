@@ -15,8 +15,8 @@ from microblog.faces.jobs import JOBS
 from .conftest import KEYS
 
 
-def test_growth_is_counted_from_when_a_worker_is_warm():
-    looks = [(0, 30.0), (9_000, 49.0), *((10_000 * n, 50.0 + n / 8) for n in range(1, 12))]
+def test_growth_is_counted_from_when_the_caches_of_a_worker_are_full():
+    looks = [(0, 30.0), (9_000, 49.0), (10_000, 50.125), (20_000, 50.2), *((10_000 * n, 50.0 + n / 8) for n in range(3, 12))]
     assert memory._of_worker(looks, 10_000) == {
         "begun": 30.0,
         "warm": 50.125,

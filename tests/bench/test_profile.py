@@ -38,7 +38,7 @@ def test_every_page_can_be_looked_at(ground, few, page):
     assert (found.cost.size > 0) == (page not in ("publish", "follow")), "who has sent a form is sent on without a page"
     assert found.cost.middle >= found.cost.least > 0
     assert 0 <= found.template <= found.cost.elapsed * 20
-    assert (found.template > 0) == (page not in ("signals", "json", "followers", *DEEDS))
+    assert (found.template > 0) == (page not in ("post", "signals", "json", "followers", *DEEDS)), "a post's was drawn before"
     reader = "access_tokens" if page in ("json", "followers", "api_publish", "vote") else "sessions"
     assert reader in found.statements[0].words
     assert found.statements[0].times == 1.0

@@ -94,3 +94,12 @@ def test_searches_find_something(town_site, tmp_path, cursor, small_town, client
     pages = [client.get(f"/search?q={each}", base_url=town_site.url, headers=cookie) for each in words[::40]]
     assert {page.status_code for page in pages} == {200}
     assert sum('<article class="post"' in page.text for page in pages) > len(pages) / 3
+
+
+def test_the_way_down_of_everybody_leads_to_a_page_without_polls(cursor):
+    cursor.execute("CREATE TEMPORARY TABLE posts (id bigint, has_poll boolean)")
+    cursor.execute("INSERT INTO posts SELECT number, number IN (90, 70) FROM generate_series(1, 100) AS number")
+    assert visitors._without_polls(cursor, 101) == 70
+    assert visitors._without_polls(cursor, 71) == 70
+    assert visitors._without_polls(cursor, 60) == 60
+    assert visitors._without_polls(cursor, 20) == 20, "there is no whole page any more"

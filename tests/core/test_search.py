@@ -246,7 +246,21 @@ def crowd(new_database):
 
 
 # Rare, common, in between, common only in former times, two words, Korean, narrowed, left out, nowhere.
-TYPED = ["zyxwv", "the", "ferry", "bonnets", "bonnets ferry", "the ferry", "ferry zyxwv", "the 날씨", "날씨", "울에", "울", "서울에서", "from:person7"]
+TYPED = [
+    "zyxwv",
+    "the",
+    "ferry",
+    "bonnets",
+    "bonnets ferry",
+    "the ferry",
+    "ferry zyxwv",
+    "the 날씨",
+    "날씨",
+    "울에",
+    "울",
+    "서울에서",
+    "from:person7",
+]
 TYPED += ["from:person7 ferry", "lang:ko the", "ferry -the", "-the", "nowhere", "the ferry 날씨 서울 zyxwv"]
 EARLY, LATE = (datetime.now(UTC).date() - timedelta(days=days) for days in (40, 35))
 TYPED += [f"after:{EARLY} before:{LATE} ferry", f"before:{EARLY} the", f"after:{LATE} 날씨"]
