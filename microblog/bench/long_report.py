@@ -86,7 +86,7 @@ def targets(report: Report) -> list[Target]:
     warm, slope = (max(worker[name] for worker in held["workers"]) for name in ("warm", "slope"))
     found += [
         Target(f"a worker after {held['warmed']:,} requests", warm, memory.AT_MOST, "MB"),
-        Target("what it grows by in 10,000 more, once 30,000 are done", slope, memory.AT_MOST_MORE, "kB"),
+        Target("what it grows by in 10,000 more", slope, memory.AT_MOST_MORE, "kB"),
         Target(f"the worker of jobs after {jobs['done']:,}", jobs["ended"], memory.AT_MOST_OF_JOBS, "MB"),
         Target("from the second `run` to ready", started["run"]["middle"], starts.AT_MOST, "s"),
         Target("from a fork to a worker's first answer", started["fork"]["middle"], starts.AT_MOST_OF_FORK, "s"),
