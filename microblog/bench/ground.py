@@ -30,7 +30,7 @@ from .town import Town
 
 FRESH_FOR = timedelta(days=7)  # then its newest posts are too old to be a town's newest posts
 COPY = "run"
-MOST_MEMORY = 2_048  # megabytes for data at hand; a quarter of the machine's is what Postgres' manual begins with
+MOST_MEMORY = 4_096  # megabytes for data at hand; a quarter of the machine's is what Postgres' manual begins with
 
 Say = Callable[[str], None]
 

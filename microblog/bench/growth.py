@@ -32,7 +32,7 @@ def grown(plan: Plan, point: Point, grounds: Mapping[str, Ground], progress: Pro
         for name, ground in grounds.items():
             progress(f"growth: starting in the {name} town")
             stands[name] = stack.enter_context(stand(plan, point, ground, asked=GROWTH))
-            stands[name].warm_up()
+            stands[name].settle(GROWTH)
         samples: dict[str, Samples] = {name: {load.name: [] for load in GROWTH} for name in grounds}
         for number in range(1, plan.rounds + 1):
             for load in GROWTH:

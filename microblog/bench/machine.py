@@ -86,10 +86,18 @@ def _of_machine(text: str) -> tuple[float, float]:
 
 def memory(pid: int) -> float:
     """A process's share of memory (PSS) in megabytes: what it has for itself, and its part of what several have in common."""
-    for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return _share(pid, "Pss:")
+
+
+def gathered(pid: int) -> float:
+    """Megabytes of that which no file has. What a process gathers is in there; of files the kernel lets it have now more and now
+    less."""
+    return _share(pid, "Pss_Anon:")
+
+
+def _share(pid: int, name: str) -> float:
+    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
 
 
 def cores() -> int:

@@ -35,7 +35,7 @@ PROMISED = """
 """
 
 Progress = Callable[[str], None]
-Look = tuple[int, float]  # how many requests a process has answered, and its megabytes
+Look = tuple[int, float, float]  # how many requests a process has answered, its megabytes, and those that no file has
 
 
 def held(
@@ -62,7 +62,7 @@ def _watch(made: Stand, most: int, progress: Progress) -> dict[int, list[Look]]:
     site = made.sites[PRODUCT]
     while True:
         for pid, requests in site.workers().items():
-            looks.setdefault(pid, []).append((requests, round(machine.memory(pid), 3)))
+            looks.setdefault(pid, []).append((requests, round(machine.memory(pid), 3), round(machine.gathered(pid), 3)))
         least = min(each[-1][0] for each in looks.values())
         if least >= most:
             return looks
@@ -73,10 +73,10 @@ def _watch(made: Stand, most: int, progress: Progress) -> dict[int, list[Look]]:
 
 
 def _of_worker(looks: Sequence[Look], warmed: int) -> dict[str, float]:
-    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: a straight line through all looks since its
-    caches are full."""
+    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: a straight line through what it has
+    gathered at all looks since its caches are full."""
     since = [look for look in looks if look[0] >= warmed]
-    full = [look for look in since if look[0] >= warmed * FILLED]
+    full = [(look[0], look[2]) for look in since if look[0] >= warmed * FILLED]
     slope = linear_regression(*zip(*full, strict=True)).slope if len(full) > 1 else 0.0
     return {
         "begun": looks[0][1],

@@ -30,6 +30,11 @@ def words(hour: int) -> list[str]:
     return [_word(level, hour) for level in LEVELS]
 
 
+def block_in(length: int) -> int:
+    """The largest block of hours that is no longer than so many."""
+    return max(BLOCK**level for level in LEVELS if BLOCK**level <= length)
+
+
 @lru_cache(maxsize=64)  # most searches of an hour ask for the same ones
 def between(first: int, last: int) -> tuple[str, ...]:
     """The fewest words that tell the hours from the first to before the last."""

@@ -13,8 +13,9 @@ rare    if next to none of those has the words, let the index name all the posts
 named   else let it name those of the last hours, days, months, ever;
 far     where the index has too many to name, walk back further.
 
-A post named with its time costs the index some 25 µs, for it is looked up in the long lists of those months; one that is named
-by its words alone costs next to nothing there, and 2 µs to be read.
+A post named with its time costs the index some 25 µs in a town of two million, for it is looked up in the long lists of those
+months: so each stretch of time is only four times as long as the one before. One that is named by its words alone costs next to
+nothing there, and 2 µs to be read.
 
 Left to itself, Postgres would judge by how common it takes the words to be, and read half the table where it is wrong.
 """
@@ -59,12 +60,19 @@ from .queries import LATEST_ID, Term, Wanted
 # of all, which lie together, and the newest of one author, which do not.
 NEAR, NEAR_OF_AUTHOR = 1_000, 300
 FAR, FAR_OF_AUTHOR = 30_000, 3_000
-RARE = 3  # of the newest: words that fewer of them have are taken for rare
 PARTS = 16
-STRETCHES = (16, 256, 4_096)  # hours that the index is asked about, one after the other, before it is asked about all time
+STRETCHES = (
+    16,
+    64,
+    256,
+    1_024,
+    4_096,
+)  # hours that the index is asked about, one after the other, before it is asked about all time
 EVER = len(STRETCHES)  # the number of that last part
 ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
 ANYTHING = "!'='"  # what every post fits
+SELDOM = 3  # of the newest posts: words that fewer of them have may be rare, which are those
+RARE = 500  # that fewer posts have altogether, or 8 times those asked for
 MOST_STEPS = 4  # from the posts with all terms to those with any
 MOST_RANKED = 6  # terms that count for the order; further ones are found after them
 MOST_RESULTS = 500  # nobody reads further
@@ -214,7 +222,13 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict
     is_usual = bool(wanted.terms) and not wanted.is_narrowed
     usual = next((size for size in USUAL if is_usual and most <= size), None)
     most = usual or most
-    values: dict[str, Any] = {"most": most, "enough": _enough(most), "since": wanted.since, "until": wanted.until}
+    values: dict[str, Any] = {
+        "most": most,
+        "enough": _enough(most),
+        "rare": _rare(most),
+        "since": wanted.since,
+        "until": wanted.until,
+    }
     values["is_unnamed"] = times[-1] == ANYTHING and not can_name
     for number, step in enumerate(steps):
         values[f"words{number}"] = step
@@ -230,17 +244,24 @@ def _enough(most: int) -> int:
     return max(ENOUGH, PARTS * most)
 
 
+def _rare(most: int) -> int:
+    return max(RARE, PARTS * most // 2)
+
+
 def _any(marks: Iterable[str]) -> str:
     return "(" + " | ".join(f"'{mark}'" for mark in marks) + ")"
 
 
 def _times(wanted: Wanted) -> list[str]:
-    """Stretches of time for the index, each about 16 times as long as the one before and the last as long as is asked for; ''
-    where one is not needed. Clocks differ: a stretch that reaches the present goes on beyond it."""
+    """Stretches of time for the index, each about four times as long as the one before and the last as long as is asked for; ''
+    where one is not needed. They are made of whole blocks of hours, for each word more costs the index more. Clocks differ: a
+    stretch that reaches the present goes on beyond it."""
     since, until, now = hours.of_id(wanted.since), hours.of_id(wanted.until), hours.now()
-    last = min(until, (now // hours.LARGEST + 2) * hours.LARGEST)
-    firsts = [(min(until, now) - length) // (length // PARTS) * (length // PARTS) for length in STRETCHES]
-    found = [_any(hours.between(first, last)) if since < first < last else "" for first in firsts]
+    found = []
+    for length in STRETCHES:
+        block = hours.block_in(length)
+        first, last = min(until, now) // block * block - length, min(until, (now // block + 2) * block)
+        found.append(_any(hours.between(first, last)) if since < first < last else "")
     if not since and until > last:
         return [*found, ANYTHING]
     return [*found, _any(hours.between(since, last)) if since < last else ""]
@@ -261,7 +282,7 @@ def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Sta
     """The statement for a number of steps, made once. How it is planned hangs on what it is narrowed to and how much is asked
     for: it is kept only for `usual` searches of words alone."""
     most = bindparam("most", type_=Integer)
-    enough = bindparam("enough", type_=Integer)
+    enough, rare_most = bindparam("enough", type_=Integer), bindparam("rare", type_=Integer)
     near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
     found: list[CTE] = []
     for number in range(steps):
@@ -269,15 +290,15 @@ def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Sta
         parts = [_walk(f"near{number}", f"words{number}", near, of_one_author, gates)]
         few = [_count(parts[0]) < most]
         is_unnamed = bindparam("is_unnamed", type_=Boolean)
-        is_rare = and_(_count(parts[0]) < RARE, ~is_unnamed)
-        rare = _named(f"rare{number}", f"words{number}_{EVER}", [*gates, is_rare])
+        is_rare = and_(_count(parts[0]) < SELDOM, ~is_unnamed)
+        rare = _named(f"rare{number}", f"words{number}_{EVER}", [*gates, *few, is_rare], rare_most)
         parts.append(_shown(f"shown{number}_rare", rare))
-        seemed_rare = _count(rare) >= enough
+        seemed_rare = _count(rare) >= rare_most
         gates = [*gates, or_(~is_rare, seemed_rare)]  # else these are all there are
         are_many: ColumnElement[bool] = false()
         for part in range(EVER + 1):
             known = or_(are_many, seemed_rare) if part == EVER else are_many
-            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~known])
+            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~known], enough)
             parts.append(_shown(f"shown{number}_{part}", named))
             few.append(_count(parts[-1]) < most)
             are_many = or_(are_many, _count(named) >= enough)
@@ -289,7 +310,7 @@ def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Sta
     best = select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
     if usual is None:
         return Statement(best, kept=False)
-    return Statement(best, most=usual, enough=_enough(usual), since=0, until=LATEST_ID, is_unnamed=False)
+    return Statement(best, most=usual, enough=_enough(usual), rare=_rare(usual), since=0, until=LATEST_ID, is_unnamed=False)
 
 
 def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
@@ -309,10 +330,10 @@ def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[
     )
 
 
-def _named(name: str, wanted: str, gates: list[ColumnElement[bool]]) -> CTE:
+def _named(name: str, wanted: str, gates: list[ColumnElement[bool]], most: ColumnElement[int]) -> CTE:
     """The posts that the index names, as far as they are few."""
     statement = select(Post.id, Post.author_id).where(*gates, Post.search.op("@@")(_hidden(wanted)))
-    return statement.limit(bindparam("enough", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
+    return statement.limit(most).cte(name).prefix_with("MATERIALIZED")
 
 
 def _shown(name: str, named: CTE) -> CTE:

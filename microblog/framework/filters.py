@@ -33,8 +33,8 @@ def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str],
     """A post's text as HTML: line breaks kept, addresses and the mentions that belong to somebody made into links, and what
     stands at `places` marked."""
     if "@" not in body and "://" not in body:
-        return Markup((str(marked(body, places)) if places else safe(body)).replace("\n", BREAK))  # noqa: S704
-    shown: Callable[[str], str] = partial(marked, places=places) if places else safe
+        return Markup((_marked(body, places) if places else safe(body)).replace("\n", BREAK))  # noqa: S704
+    shown: Callable[[str], str] = partial(_marked, places=places) if places else safe
     known = {name.lower(): name for name in mentions}
     parts: list[str] = []
     position = 0
@@ -57,13 +57,18 @@ def rich_text(body: str, mentions: Collection[str], profile_url: Callable[[str],
 
 def marked(text: str, places: Places) -> Markup:
     """A text as HTML with what stands at these places marked."""
+    return Markup(_marked(text, places))  # noqa: S704
+
+
+def _marked(text: str, places: Places) -> str:
+    shown: Callable[[str], str] = safe if SPECIAL.search(text) else str
     parts: list[str] = []
     position = 0
     for start, end in places(text):
-        parts += [safe(text[position:start]), f"<mark>{safe(text[start:end])}</mark>"]
+        parts += [shown(text[position:start]), "<mark>", shown(text[start:end]), "</mark>"]
         position = end
-    parts.append(safe(text[position:]))
-    return Markup("".join(parts))  # noqa: S704
+    parts.append(shown(text[position:]))
+    return "".join(parts)
 
 
 def _without_trailing(address: str) -> tuple[str, str]:

@@ -37,7 +37,8 @@ def asked(monkeypatch):
         def __init__(self, ground):
             self.posts = ground.town.posts
 
-        def warm_up(self):
+        def settle(self, asked):
+            assert asked == GROWTH
             found.append((self.posts, "warm up"))
 
         def measure(self, load, seconds):

@@ -70,7 +70,7 @@ def test_the_first_process_of_postgres_is_found(asked):
 
 
 def test_memory_is_told_in_megabytes():
-    assert 5 < machine.memory(os.getpid()) < 4_000
+    assert 5 < machine.gathered(os.getpid()) < machine.memory(os.getpid()) < 4_000
 
 
 def test_the_machine_is_described():

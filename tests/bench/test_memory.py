@@ -16,13 +16,14 @@ from .conftest import KEYS
 
 
 def test_growth_is_counted_from_when_the_caches_of_a_worker_are_full():
-    looks = [(0, 30.0), (9_000, 49.0), (10_000, 50.125), (20_000, 50.2), *((10_000 * n, 50.0 + n / 8) for n in range(3, 12))]
+    looks = [(0, 30.0, 9.0), (9_000, 49.0, 9.0), (10_000, 50.125, 9.0), (20_000, 50.2, 9.0)]
+    looks += [(10_000 * n, 50.0 + n / 8, 20.0 + n / 16) for n in range(3, 12)]
     assert memory._of_worker(looks, 10_000) == {
         "begun": 30.0,
         "warm": 50.125,
         "ended": 51.375,
         "requests": 110_000,
-        "slope": 128.0,
+        "slope": 64.0,
     }
 
 
@@ -47,14 +48,17 @@ def made_of(site: Site, processes: int):
 
 def test_workers_are_looked_at_until_the_slowest_has_answered_enough(monkeypatch):
     monkeypatch.setattr(memory.machine, "memory", lambda pid: pid / 10)
+    monkeypatch.setattr(memory.machine, "gathered", float)
     site = Site({7: 0, 8: 0}, {7: 150, 8: 90}, {7: 250, 8: 190}, {7: 320, 8: 200})
     looks = memory._watch(made_of(site, 2), 200, lambda text: None)
-    assert looks == {7: [(0, 0.7), (150, 0.7), (250, 0.7), (320, 0.7)], 8: [(0, 0.8), (90, 0.8), (190, 0.8), (200, 0.8)]}
+    assert [look[:2] for look in looks[7]] == [(0, 0.7), (150, 0.7), (250, 0.7), (320, 0.7)]
+    assert looks[8] == [(0, 0.8, 8.0), (90, 0.8, 8.0), (190, 0.8, 8.0), (200, 0.8, 8.0)]
     assert site.asked == [LASTING.name] * 3
 
 
 def test_a_worker_that_ends_takes_what_it_has_gathered_with_it_and_that_is_told(monkeypatch):
     monkeypatch.setattr(memory.machine, "memory", lambda pid: 1.0)
+    monkeypatch.setattr(memory.machine, "gathered", lambda pid: 1.0)
     with pytest.raises(BenchError, match="(?s)A worker has ended.*the end"):
         memory._watch(made_of(Site({7: 100}, {9: 0}), 1), 200, lambda text: None)
 
