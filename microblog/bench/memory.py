@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from statistics import linear_regression
+from itertools import combinations
+from statistics import median
 from typing import Any
 
 from ..config import ROOT
@@ -73,11 +74,11 @@ def _watch(made: Stand, most: int, progress: Progress) -> dict[int, list[Look]]:
 
 
 def _of_worker(looks: Sequence[Look], warmed: int) -> dict[str, float]:
-    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: a straight line through what it has
-    gathered at all looks since its caches are full."""
+    """Megabytes when warm and in the end, and kilobytes a further 10,000 requests: how steep a line
+    through what it has gathered is since its caches are full."""
     since = [look for look in looks if look[0] >= warmed]
     full = [(look[0], look[2]) for look in since if look[0] >= warmed * FILLED]
-    slope = linear_regression(*zip(*full, strict=True)).slope if len(full) > 1 else 0.0
+    slope = _steepness(full)
     return {
         "begun": looks[0][1],
         "warm": since[0][1],
@@ -85,6 +86,12 @@ def _of_worker(looks: Sequence[Look], warmed: int) -> dict[str, float]:
         "requests": looks[-1][0],
         "slope": round(slope * 10_000 * 1024, 1),
     }
+
+
+def _steepness(points: Sequence[tuple[int, float]]) -> float:
+    """The middle of how steep it is between any two points, after Theil and Sen: what is taken and given back does not bend it."""
+    found = [(late[1] - early[1]) / (late[0] - early[0]) for early, late in combinations(points, 2) if late[0] > early[0]]
+    return median(found) if found else 0.0
 
 
 def _of_jobs(made: Stand) -> dict[str, float]:

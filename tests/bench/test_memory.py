@@ -27,6 +27,12 @@ def test_growth_is_counted_from_when_the_caches_of_a_worker_are_full():
     }
 
 
+def test_what_is_taken_once_and_given_back_is_no_growth():
+    taken = {5: 2.0, 6: 2.0}
+    assert memory._steepness([(10_000 * n, 30.0 + n / 1_000 + taken.get(n, 0.0)) for n in range(12)]) == pytest.approx(1e-7)
+    assert memory._steepness([(1, 5.0)]) == 0.0
+
+
 class Site:
     """Workers that answer a hundred requests a turn."""
 

@@ -161,3 +161,14 @@ def test_a_text_with_the_mark_of_an_edge_in_it_is_like_one_with_a_blank():
 def test_a_text_in_ascii_is_folded_as_each_of_its_characters():
     every = "".join(map(chr, range(128)))
     assert words.fold(every) == words.fold(every + "ñ")[:-1]
+
+
+@given(st.text(max_size=60) | st.text("aZ0_é한글ㅋかー漢ไทยက၊ 😀.,—\u0301", max_size=60))
+def test_the_short_ways_to_find_edges_find_the_same_ones(text):
+    folded = words.fold(text)
+    if not words.SIGN.search(folded):
+        assert words.SIGNLESS_SCRAPS.split(folded) == words.SCRAPS.split(folded)
+    if folded.isascii():
+        assert words.ASCII_SCRAPS.split(folded) == words.SCRAPS.split(folded)
+    if text.isascii():
+        assert words.FOLDED.uneven.isdisjoint(text)
