@@ -201,7 +201,8 @@ def _ask(town: Town, made: Chunk, chance: Random, tongue: Tongue, number: int, p
     for voter in sorted(voters):
         (choice,) = chance.choices(range(1, len(texts) + 1), weights=range(len(texts), 0, -1))
         counts[choice] += 1
-        made.votes.append((post_id, voter, [choice], created_at + timedelta(minutes=voter % 60)))
+        voted_at = min(created_at + timedelta(minutes=voter % 60), town.until)  # or it would seem to be of the load
+        made.votes.append((post_id, voter, [choice], voted_at))
     made.polls.append((post_id, post_id, created_at, closes_at, None if is_open else closes_at, len(voters)))
     made.poll_choices += ((post_id, each, text, counts[each]) for each, text in enumerate(texts, start=1))
 

@@ -67,6 +67,7 @@ def test_polls_add_up_and_the_newest_are_open(town):
         votes = Counter((poll, *choices) for poll, _, choices, _ in made.votes)
         assert {(poll, number): count for poll, number, _, count in made.poll_choices if count} == votes
         assert {poll: voters for poll, *_, voters in made.polls if voters} == Counter(poll for poll, *_ in made.votes)
+        assert all(voted_at <= town.until for *_, voted_at in made.votes), "a later vote would be taken for one of the load"
         assert {row[0] for row in made.posts if row[5]} == {post for _, post, *_ in made.polls}
     assert made.polls[-1][3] > UNTIL + timedelta(days=20)
     assert towns.said(town, 0).polls[0][3] < UNTIL
