@@ -67,10 +67,17 @@ def test_polls_add_up_and_the_newest_are_open(town):
         votes = Counter((poll, *choices) for poll, _, choices, _ in made.votes)
         assert {(poll, number): count for poll, number, _, count in made.poll_choices if count} == votes
         assert {poll: voters for poll, *_, voters in made.polls if voters} == Counter(poll for poll, *_ in made.votes)
-        assert all(voted_at <= town.until for *_, voted_at in made.votes), "a later vote would be taken for one of the load"
         assert {row[0] for row in made.posts if row[5]} == {post for _, post, *_ in made.polls}
     assert made.polls[-1][3] > UNTIL + timedelta(days=20)
     assert towns.said(town, 0).polls[0][3] < UNTIL
+
+
+def test_nobody_votes_after_the_end_of_the_town_for_that_would_be_taken_for_a_vote_of_the_load():
+    posts = 2_000 * towns.POLL_EVERY + 1  # so that the last one asks something
+    town = Town(200, posts, UNTIL)
+    (*_, newest) = towns.said(town, (posts - 1) // towns.CHUNK).polls
+    assert UNTIL - newest[2] < timedelta(minutes=59)
+    assert all(voted_at <= UNTIL for *_, voted_at in towns.said(town, (posts - 1) // towns.CHUNK).votes)
 
 
 def test_letters_leave_each_side_with_what_it_has_not_read(town):
