@@ -61,13 +61,8 @@ from .queries import LATEST_ID, Term, Wanted
 NEAR, NEAR_OF_AUTHOR = 1_000, 300
 FAR, FAR_OF_AUTHOR = 30_000, 3_000
 PARTS = 16
-STRETCHES = (
-    16,
-    64,
-    256,
-    1_024,
-    4_096,
-)  # hours that the index is asked about, one after the other, before it is asked about all time
+# Hours that the index is asked about, one stretch after the other, before it is asked about all time.
+STRETCHES = (16, 64, 256, 1_024, 4_096)
 EVER = len(STRETCHES)  # the number of that last part
 ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
 ANYTHING = "!'='"  # what every post fits
