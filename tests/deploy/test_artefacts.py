@@ -208,7 +208,7 @@ def test_the_files_of_the_image_are_enough_and_nothing_that_it_writes_is_missed(
         assert b"uwsgi\0--ini" in Path(f"/proc/{server.pid}/cmdline").read_bytes(), "the server is the process that was started"
         assert visitor.sign_up("dora", "correct horse").status == 200
         server.send_signal(signal.SIGTERM)
-        assert server.wait(20) == 0
+        assert server.wait(30) == 0
     assert not (image / "logs").exists()
     said = (image / "stdout").read_text()
     for words in ("The database is at ", "Microblog startup", "spawned uWSGI worker 1 "):

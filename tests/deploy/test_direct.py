@@ -57,7 +57,7 @@ def port(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
         yield port
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(30)
     assert "Traceback" not in log.read_text()
 
 

@@ -83,7 +83,7 @@ def worker(site: Installation) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(30) == 0
 
 
 @pytest.fixture(scope="module")

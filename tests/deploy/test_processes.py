@@ -326,7 +326,7 @@ def test_sigterm_lets_the_request_in_hand_finish(site: Installation):
         time.sleep(0.5)
         assert answers == []
     assert [answer.status for answer in answers] == [200]
-    assert site.uwsgi.wait(20) == 0
+    assert site.uwsgi.wait(30) == 0
 
 
 @pytest.mark.row("MT-17.6")
