@@ -89,7 +89,7 @@ def _of_worker(looks: Sequence[Look], warmed: int) -> dict[str, float]:
 
 
 def _steepness(points: Sequence[tuple[int, float]]) -> float:
-    """The middle of how steep it is between any two points, after Theil and Sen: what is taken and given back bends it not."""
+    """The middle of how steep it is between any two points (Theil and Sen): what is taken and given back counts for little."""
     found = [(late[1] - early[1]) / (late[0] - early[0]) for early, late in combinations(points, 2) if late[0] > early[0]]
     return median(found) if found else 0.0
 

@@ -66,8 +66,8 @@ STRETCHES = (16, 64, 256, 1_024, 4_096)
 EVER = len(STRETCHES)  # the number of that last part
 ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
 ANYTHING = "!'='"  # what every post fits
-SELDOM = 3  # of the newest posts: words that fewer of them have may be rare, which are those
-RARE = 500  # that fewer posts have altogether, or 8 times those asked for
+SELDOM = 3  # of the newest posts: words that fewer of them have may be rare
+RARE = 500  # posts: words that fewer have altogether are rare; more where much is asked for
 MOST_STEPS = 4  # from the posts with all terms to those with any
 MOST_RANKED = 6  # terms that count for the order; further ones are found after them
 MOST_RESULTS = 500  # nobody reads further

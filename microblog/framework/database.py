@@ -26,7 +26,7 @@ SESSION_SETTINGS = {
     "timezone": "UTC",
 }
 # What is prepared is not planned again. Left to itself Postgres does plan what is about few of something, each time, for it
-# takes such a statement to be about ten of it wherever it does not know: a third of its work for a page with a poll on it.
+# takes such a statement to be about ten of it wherever it does not know: half of its work for a page with a poll on it.
 PREPARING = {"plan_cache_mode": "force_generic_plan"}
 
 
