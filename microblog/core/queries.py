@@ -40,8 +40,8 @@ class Term:
         return words.query(self.text, exact=self.exact, prefix=self.prefix)
 
     @property
-    def pattern(self) -> str:
-        return words.pattern(self.text, exact=self.exact, prefix=self.prefix)
+    def needles(self) -> list[words.Needle]:
+        return words.needles(self.text, exact=self.exact, prefix=self.prefix)
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,9 @@ class Wanted:
         return not (self.terms or self.without or self.is_narrowed)
 
     @cached_property
-    def sought(self) -> re.Pattern[str] | None:
-        """A pattern for edged text that finds what is to be marked; None where there is nothing to mark."""
-        patterns = sorted((term.pattern for term in self.terms), key=len, reverse=True)
-        return re.compile("|".join(patterns)) if patterns else None
+    def sought(self) -> list[words.Needle]:
+        """What is to be marked."""
+        return [needle for term in self.terms for needle in term.needles]
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where in a text the terms stand: start and end of each."""

@@ -20,9 +20,10 @@ SIGNS = "ऀ-෿"
 PICTURES = "☀-➿🌀-🫿🇦-🇿"
 LETTER = rf"(?:[^\W_{PAIRED}]|[{SIGNS}])"
 TOKEN = re.compile(rf"(?P<run>[{PAIRED}]+)|(?P<word>{LETTER}+)|(?P<picture>[{PICTURES}])")
-# The edges of words and runs are marked by a character before places are looked for, so that no pattern need say what a letter
-# is: to compile that takes longer than all the rest of a page.
+# The edges of words and runs are marked by a character before places are looked for: then these are found as plain pieces of
+# text, and no search need compile a pattern of its own, which takes as long as to look through thirty posts.
 EDGE = "\x02"
+GAP = re.compile(f"(?:[^\\w{SIGNS}{PICTURES}]|_)*")  # what may stand between the words of a phrase
 SCRAPS = re.compile(rf"([{PAIRED}]+|{LETTER}+)")
 # The same where there are no such signs, and in ASCII: one class of characters after another is found in half the time.
 SIGN = re.compile(f"[{SIGNS}]")
@@ -33,6 +34,9 @@ ASCII_SCRAPS = re.compile("([a-z0-9]+)")
 SPELLED = {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 # Accents, points of Hebrew and Arabic, invisible joints, skin colours and the mark that makes a sign a picture.
 DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u00ad\u200b-\u200d\u2060\ufe0f🏻-🏿]")
+
+
+Needle = tuple[str, ...]  # pieces of an edged text that stand one after the other, with gaps between them
 
 
 class _Folded(dict[int, str]):
@@ -55,11 +59,12 @@ class _Folded(dict[int, str]):
 
 
 FOLDED = _Folded()
+PLAIN = re.compile("[\x00-\x7f가-힣]*")  # Korean and English mostly: nothing to do but to lower
 
 
 def fold(text: str) -> str:
     """A text as it is compared with others: no case, no accents, one width. Characters are folded one by one."""
-    if text.isascii():
+    if text.isascii() or PLAIN.fullmatch(text):
         return text.lower().replace(EDGE, " ")
     return text.translate(FOLDED)
 
@@ -109,20 +114,18 @@ def query(text: str, *, exact: bool = True, prefix: bool = False) -> str:
     return " <-> ".join(pieces[:MOST_WORDS])
 
 
-def pattern(text: str, *, exact: bool = True, prefix: bool = False) -> str:
-    """A regular expression for the places in an `edged` text that `query` finds; '' if there is no word in them."""
+def needles(text: str, *, exact: bool = True, prefix: bool = False) -> list[Needle]:
+    """What `query` finds, as it stands in an `edged` text: the choices, nothing if there is no word in them."""
     found = list(TOKEN.finditer(fold(text)))
-    parts = []
+    if len(found) == 1 and found[0]["word"]:
+        choices = [found[0][0]] if exact else forms(found[0][0])
+        return [(EDGE + word + ("" if prefix else EDGE),) for word in choices]
+    pieces: list[str] = []
     for match in found:
-        is_last = match is found[-1]
-        if match["word"]:
-            choices = forms(match[0]) if len(found) == 1 and not exact else [match[0]]
-            parts.append(f"{EDGE}(?:{'|'.join(map(re.escape, choices))})" + ("" if prefix and is_last else EDGE))
-        elif match["run"] and not is_last:
-            parts.append(match[0] + EDGE)
-        else:
-            parts.append(re.escape(match[0]))
-    return r"[\W_]*".join(parts)
+        is_open = match is found[-1] and (prefix or match["run"])  # its end may be missing
+        before = EDGE if match["word"] and not pieces else ""  # the gap takes further ones
+        pieces.append(before + match[0] + ("" if is_open or match["picture"] else EDGE))
+    return [tuple(pieces)] if pieces else []
 
 
 def edged(folded: str) -> str:
@@ -132,16 +135,38 @@ def edged(folded: str) -> str:
     return EDGE.join((SCRAPS if SIGN.search(folded) else SIGNLESS_SCRAPS).split(folded))
 
 
-def places(text: str, sought: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Where a pattern for edged text is found in a text as it was written: start and end of each hit."""
+def places(text: str, sought: Iterable[Needle]) -> list[tuple[int, int]]:
+    """Where needles are found in a text as it was written: start and end of each hit. Of those that lie over one another it is
+    the first, and of these the longest."""
     within = edged(fold(text))
-    spans = [match.span() for match in sought.finditer(within)]
-    spans = [(start - within.count(EDGE, 0, start), end - within.count(EDGE, 0, end)) for start, end in spans]
-    spans = [(start, end) for start, end in spans if end > start]
-    if not spans or text.isascii() or FOLDED.uneven.isdisjoint(text):
+    hits = [hit for needle in sought for hit in _hits(within, needle)]
+    spans: list[tuple[int, int]] = []
+    reached = 0
+    for start, end in sorted(hits, key=lambda hit: (hit[0], -hit[1])) if len(hits) > 1 else hits:
+        if start >= reached:
+            spans.append((start - within.count(EDGE, 0, start), end - within.count(EDGE, 0, end)))
+            reached = end
+    if not spans or PLAIN.fullmatch(text) or FOLDED.uneven.isdisjoint(text):
         return spans
     origins = [number for number, character in enumerate(text) for _ in FOLDED[ord(character)]] + [len(text)]
     return [(origins[start], max(origins[end], origins[start] + 1)) for start, end in spans]
+
+
+def _hits(within: str, needle: Needle) -> Iterator[tuple[int, int]]:
+    """Where the pieces of a needle stand in an edged text with no more than gaps between them."""
+    first, *others = needle
+    start = within.find(first)
+    while start >= 0:
+        following = end = start + len(first)
+        for piece in others:
+            begin = GAP.match(within, end).end()  # type: ignore[union-attr]  # it may be empty
+            if not within.startswith(piece, begin):
+                break
+            end = begin + len(piece)
+        else:
+            yield start, end
+            following = end
+        start = within.find(first, following)
 
 
 def forms(word: str) -> list[str]:

@@ -75,6 +75,12 @@ def test_places_are_those_of_all_terms():
     assert parse("from:marta").places(body) == []
 
 
+def test_of_places_that_lie_over_one_another_it_is_the_first_and_the_longest():
+    body = "the last ferry, 서울에서"
+    for typed in ('last "last ferry" ferry 울에 서울', '서울 ferry 울에 "last ferry" last'):
+        assert [body[start:end] for start, end in parse(typed).places(body)] == ["last ferry", "서울"]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=120) | st.text("ab -\"':&|!()<>*\\@#from:lang", max_size=40))
 def test_junk_is_never_an_error(typed):
