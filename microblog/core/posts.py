@@ -1,16 +1,13 @@
 """Posts: saying something, taking it back, and the one that a link points to."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     Boolean,
     Integer,
     String,
     Text,
-    any_,
     bindparam,
     delete,
     func,
@@ -29,6 +26,7 @@ from ..models import Post, User
 from . import notifications, polls, search, sessions, tongues
 from .checks import Checks
 from .polls import NewPoll
+from .queries import Wanted
 from .refusals import Forbidden, NotFound
 
 MOST_MENTIONS = 20  # beyond these a post speaks to a crowd, and nobody is told
@@ -131,9 +129,8 @@ SHOWN = (
     User.avatar_version,
 )
 
-SHOWN_ONE = (
-    select(*SHOWN).join(User, User.id == Post.author_id).where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
-)
+WITH_AUTHOR = select(*SHOWN).join(User, User.id == Post.author_id)
+SHOWN_ONE = WITH_AUTHOR.where(Post.id == bindparam("post_id"), User.suspended_at.is_(None))
 ONE = Statement(SHOWN_ONE)
 WITH_READER = sessions.Together(SHOWN_ONE)  # takes post_id
 
@@ -146,17 +143,9 @@ def one(db: Session, post_id: int) -> Any:
     return found
 
 
-SEVERAL = Statement(
-    select(*SHOWN)
-    .join(User, User.id == Post.author_id)
-    .where(Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), User.suspended_at.is_(None))
-)
-
-
-def several(db: Session, ids: Sequence[int]) -> list[Any]:
-    """Posts as they are shown, in the order of their ids here; those that are gone or nobody may see are left out."""
-    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))} if ids else {}
-    return [found[post_id] for post_id in ids if post_id in found]
+def found(db: Session, engine: search.Engine, wanted: Wanted, *, number: int, size: int) -> search.Found:
+    """A page of the posts that are found, as they are shown."""
+    return search.posts(db, engine, wanted, WITH_AUTHOR, number=number, size=size)
 
 
 SPEAKER, FORM = bindparam("speaker", type_=Integer), bindparam("form", type_=String)
@@ -186,7 +175,7 @@ def _saying(asks: bool, tells: bool) -> Statement:
 
 
 SAY = {(asks, tells): _saying(asks, tells) for asks in (False, True) for tells in (False, True)}
-BY_FORM = Statement(select(*SHOWN).join(User, User.id == Post.author_id).where(Post.author_id == SPEAKER, Post.nonce == FORM))
+BY_FORM = Statement(WITH_AUTHOR.where(Post.author_id == SPEAKER, Post.nonce == FORM))
 
 
 def _mentioned(db: Session, author_id: int, body: str) -> dict[int, str]:

@@ -76,6 +76,19 @@ MOST_RESULTS = 500  # nobody reads further
 USUAL = (26, 101)
 
 Ids = Sequence[int]
+Shown = Select[*tuple[Any, ...]]  # what is shown of rows, and what they are joined with for it
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of rows, the best first, its number, and whether there is another one."""
+
+    items: Sequence[Any]
+    number: int
+    has_more: bool
+
+
+NOTHING = Found((), 1, False)
 
 
 class Engine(Protocol):
@@ -87,8 +100,8 @@ class Engine(Protocol):
     def remove(self, db: Session, model: Any, ids: Ids) -> None:
         """Forget these rows. A row that is deleted takes its words with it."""
 
-    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
-        """The ids of the rows that fit best, the best first, at most `most`."""
+    def query(self, db: Session, model: Any, wanted: Wanted, shown: Shown, *, number: int, size: int) -> Found:
+        """A page of the rows that fit best, the best first; a number beyond the last page gives the last one."""
 
 
 class Absent:
@@ -100,8 +113,8 @@ class Absent:
     def remove(self, db: Session, model: Any, ids: Ids) -> None:
         pass
 
-    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
-        return []
+    def query(self, db: Session, model: Any, wanted: Wanted, shown: Shown, *, number: int, size: int) -> Found:
+        return NOTHING
 
 
 class Postgres:
@@ -126,9 +139,17 @@ class Postgres:
     def remove(self, db: Session, model: Any, ids: Ids) -> None:
         db.execute(update(model).where(model.id.in_(ids)).values(search="").execution_options(synchronize_session=False))
 
-    def query(self, db: Session, model: Any, wanted: Wanted, most: int) -> list[int]:
-        statement, values = (people_query if model is User else posts_query)(db, wanted, most)
-        return [row.id for row in statement.all(db, **values)[:most]]
+    def query(self, db: Session, model: Any, wanted: Wanted, shown: Shown, *, number: int, size: int) -> Found:
+        last = max(1, MOST_RESULTS // size)
+        number = min(max(number, 1), last)
+        most = min(number * size + 1, last * size)
+        statement, values = (people_query if model is User else posts_query)(db, wanted, shown, most)
+        rows = statement.all(db, **values, skipped=(number - 1) * size, size=size)
+        if not rows:
+            return NOTHING
+        total = rows[0].total
+        number = min(number, -(-total // size))
+        return Found(rows, number, total > number * size)
 
 
 ENGINES: dict[str, Engine] = {"postgres": Postgres(), "off": Absent()}
@@ -171,31 +192,18 @@ def _marks(name: str, value: Any) -> list[str]:
     return [f"@{value}"] if name == "author_id" else ["=" + "".join(filter(str.isalpha, value.partition("-")[0].lower()))]
 
 
-@dataclass(frozen=True)
-class Found:
-    """One page of ids, the best first, its number, and whether there is another one."""
-
-    ids: list[int]
-    number: int
-    has_more: bool
-
-
-def posts(db: Session, engine: Engine, wanted: Wanted, *, number: int, size: int) -> Found:
+def posts(db: Session, engine: Engine, wanted: Wanted, shown: Shown, *, number: int, size: int) -> Found:
     """A page of the posts that are found; a number beyond the last page gives the last one. At most two queries."""
     if wanted.is_nothing:
-        return Found([], 1, False)
-    last = max(1, MOST_RESULTS // size)
-    number = min(max(number, 1), last)
-    ids = engine.query(db, Post, wanted, min(number * size + 1, last * size))
-    number = min(number, max(1, -(-len(ids) // size)))
-    return Found(ids[(number - 1) * size : number * size], number, len(ids) > number * size)
+        return NOTHING
+    return engine.query(db, Post, wanted, shown, number=number, size=size)
 
 
-def people(db: Session, engine: Engine, wanted: Wanted, *, most: int) -> list[int]:
-    """The ids of those people who fit best; nobody where only posts are asked for. One query."""
+def people(db: Session, engine: Engine, wanted: Wanted, shown: Shown, *, most: int) -> Sequence[Any]:
+    """Those people who fit best; nobody where only posts are asked for. One query."""
     if wanted.is_narrowed or not wanted.terms:
         return []
-    return engine.query(db, User, wanted, most)
+    return engine.query(db, User, wanted, shown, number=1, size=most).items
 
 
 # What is asked of Postgres.
@@ -203,8 +211,9 @@ def people(db: Session, engine: Engine, wanted: Wanted, *, most: int) -> list[in
 AUTHORS = Statement(select(User.id).where(func.lower(User.username) == any_(bindparam("handles", type_=ARRAY(Text)))))
 
 
-def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict[str, Any]]:
-    """The statement for the ids of posts, and its values; one query more if it asks for people's posts."""
+def posts_query(db: Session, wanted: Wanted, shown: Shown, most: int) -> tuple[Statement, dict[str, Any]]:
+    """The statement for a page of the best posts, at most `most` of which are looked for, and its values but for where the page
+    stands; one query more if it asks for people's posts."""
     authors: list[int] = []
     if wanted.handles:
         authors = [row.id for row in AUTHORS.all(db, handles=list(wanted.handles))]
@@ -232,7 +241,7 @@ def posts_query(db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict
             values[f"words{number}_{EVER}"] = ""
     if len(authors) == 1:
         values["author_id"] = authors[0]
-    return _statement(len(steps), len(authors) == 1, usual), values
+    return _statement(shown, len(steps), len(authors) == 1, usual), values
 
 
 def _enough(most: int) -> int:
@@ -273,7 +282,7 @@ def _steps(terms: Sequence[Term]) -> list[str]:
 
 
 @cache
-def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Statement:
+def _statement(shown: Shown, steps: int, of_one_author: bool, usual: int | None = None) -> Statement:
     """The statement for a number of steps, made once. How it is planned hangs on what it is narrowed to and how much is asked
     for: it is kept only for `usual` searches of words alone."""
     most = bindparam("most", type_=Integer)
@@ -302,10 +311,22 @@ def _statement(steps: int, of_one_author: bool, usual: int | None = None) -> Sta
         step = union_all(*(select(part.c.id) for part in parts)).subquery()
         found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
     ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
-    best = select(ranks.c.id).group_by(ranks.c.id).order_by(func.min(ranks.c.step), ranks.c.id.desc()).limit(most)
+    place = func.row_number().over(order_by=(func.min(ranks.c.step), ranks.c.id.desc())).label("place")
+    page = _page(select(ranks.c.id, place).group_by(ranks.c.id).order_by(place).limit(most), shown, Post)
     if usual is None:
-        return Statement(best, kept=False)
-    return Statement(best, most=usual, enough=_enough(usual), rare=_rare(usual), since=0, until=LATEST_ID, is_unnamed=False)
+        return Statement(page, kept=False)
+    return Statement(page, most=usual, enough=_enough(usual), rare=_rare(usual), since=0, until=LATEST_ID, is_unnamed=False)
+
+
+def _page(best: Select[Any], shown: Shown, model: Any) -> Shown:
+    """That page of the best rows, each of which has a `place`, which is asked for, or the last one; how many there are is on
+    each row."""
+    ranked = best.cte("best").prefix_with("MATERIALIZED")
+    total = _count(ranked)
+    size = bindparam("size", type_=Integer)
+    skipped = func.least(bindparam("skipped", type_=Integer), (total - 1) / size * size)
+    page = shown.add_columns(total.label("total")).join(ranked, ranked.c.id == model.id)
+    return page.where(ranked.c.place > skipped, ranked.c.place <= skipped + size).order_by(ranked.c.place)
 
 
 def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
@@ -352,14 +373,15 @@ def _is_by_member(author_id: ColumnElement[int]) -> Any:
     return select(User.suspended_at.is_(None)).where(User.id == author_id).correlate_except(User).scalar_subquery()
 
 
-def people_query(_db: Session, wanted: Wanted, most: int) -> tuple[Statement, dict[str, Any]]:
-    """The statement for the ids of people, and its values: most terms first, then those whom most people read."""
+def people_query(_db: Session, wanted: Wanted, shown: Shown, most: int) -> tuple[Statement, dict[str, Any]]:
+    """The statement for a page of people, and its values: most terms first, then those whom most people read."""
     steps = _steps(replace(wanted.as_beginnings(), without=()).terms)
     values = {"all": steps[0], "any": " & ".join([steps[-1], *(f"!({term})" for term in wanted.without)]), "most": most}
-    return PEOPLE, values
+    return _people(shown), values
 
 
-def _people() -> Select[Any]:
+@cache
+def _people(shown: Shown) -> Statement:
     named = (
         select(User.id, User.search, User.follower_count)
         .where(User.search.op("@@")(_hidden("any")), User.suspended_at.is_(None))
@@ -368,10 +390,8 @@ def _people() -> Select[Any]:
         .prefix_with("MATERIALIZED")
     )
     has_all = named.c.search.op("@@")(_hidden("all"))
-    return select(named.c.id).order_by(has_all.desc(), named.c.follower_count.desc(), named.c.id).limit(bindparam("most"))
-
-
-PEOPLE = Statement(_people())
+    place = func.row_number().over(order_by=(has_all.desc(), named.c.follower_count.desc(), named.c.id)).label("place")
+    return Statement(_page(select(named.c.id, place).order_by(place).limit(bindparam("most", type_=Integer)), shown, User))
 
 
 def batches(db: Session, model: Any, after: int, size: int) -> list[int]:

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from ..framework.pagination import Listing, Window
 from ..models import Follow, Post, User
-from .posts import SHOWN
+from .posts import WITH_AUTHOR
 
 FEW = 100  # people whose posts are cheaper asked for one by one than looked for among all
 NEAR = 10  # posts are walked past in the time that it takes to ask for one person's
 
 
 def _shown(*conditions: ColumnElement[bool]) -> Select:
-    return select(*SHOWN).join(User, User.id == Post.author_id).where(User.suspended_at.is_(None), *conditions)
+    return WITH_AUTHOR.where(User.suspended_at.is_(None), *conditions)
 
 
 def _everybody(window: Window) -> Select:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    any_,
     bindparam,
     delete,
     exists,
@@ -35,6 +33,7 @@ from ..framework.statements import Statement
 from ..models import Conversation, Credential, Follow, Notification, User
 from . import audit, counters, notifications, passwords, search, votes
 from .checks import Checks
+from .queries import Wanted
 from .refusals import NotFound, Taken
 
 SHORTEST_PASSWORD = 8
@@ -202,25 +201,18 @@ followers = Listing(_followers, rising=True)  # takes user_id
 followed = Listing(_followed, rising=True)  # takes user_id
 
 
-AMONG = User.id == any_(bindparam("ids", type_=ARRAY(BigInteger))), User.suspended_at.is_(None)
-SEVERAL = Statement(
-    select(User.id, User.username, User.display_name, User.about_me, User.avatar_version, User.follower_count).where(*AMONG)
-)
+IN_A_LIST = select(User.id, User.username, User.display_name, User.about_me, User.avatar_version, User.follower_count)
+PROFILES = select(*IN_PUBLIC)
 
 
-def several(db: Session, ids: Sequence[int]) -> list[Any]:
-    """People as a list shows them, in the order of their ids here; those that are gone or suspended are left out."""
-    found = {row.id: row for row in SEVERAL.all(db, ids=list(ids))} if ids else {}
-    return [found[user_id] for user_id in ids if user_id in found]
+def found(db: Session, engine: search.Engine, wanted: Wanted, *, most: int) -> Sequence[Any]:
+    """The people who are found, as a list shows them."""
+    return search.people(db, engine, wanted, IN_A_LIST, most=most)
 
 
-PROFILES = Statement(select(*IN_PUBLIC).where(*AMONG))
-
-
-def profiles(db: Session, ids: Sequence[int]) -> list[Any]:
-    """People with all that everybody may know of them, in the order of their ids here; those that are gone are left out."""
-    found = {row.id: row for row in PROFILES.all(db, ids=list(ids))}
-    return [found[user_id] for user_id in ids if user_id in found]
+def profiles_found(db: Session, engine: search.Engine, wanted: Wanted, *, most: int) -> Sequence[Any]:
+    """The same with all that everybody may know of them."""
+    return search.people(db, engine, wanted, PROFILES, most=most)
 
 
 def edit(

@@ -1,7 +1,7 @@
 """planting: a town in a database, found by the product's own search and counted exactly."""
 
 from microblog.bench import ledger, planting
-from microblog.core import queries, search
+from microblog.core import posts, queries, search
 from microblog.framework.database import Database
 from microblog.models import Post, User
 
@@ -37,9 +37,9 @@ def test_posts_are_found(town_url, asked):
     rare = max(body.strip(".!?").split(), key=len)
     database = Database(town_url, connections=1)
     with database.reading() as db:
-        found = search.posts(db, search.POSTGRES, queries.parse(f'"{rare}"'), number=1, size=25)
+        found = posts.found(db, search.POSTGRES, queries.parse(f'"{rare}"'), number=1, size=25)
     database.close()
-    assert post_id in found.ids
+    assert post_id in [row.id for row in found.items]
 
 
 def test_the_indexes_of_words_are_back(asked):

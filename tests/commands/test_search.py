@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from microblog.core import queries, search
+from microblog.core import posts, queries, search, users
 from microblog.framework.database import Database
 from microblog.models import Post, User
 
@@ -25,7 +25,7 @@ def unfindable(environment, new_database):
 
 
 def found(db, typed: str) -> int:
-    return len(search.posts(db, search.POSTGRES, queries.parse(typed), number=1, size=100).ids)
+    return len(posts.found(db, search.POSTGRES, queries.parse(typed), number=1, size=100).items)
 
 
 @pytest.mark.row("MT-16.8", "MT-D22")
@@ -36,7 +36,7 @@ def test_reindexing_finds_everything_again_and_nothing_that_is_not_there(command
     assert "20 posts looked at, 20 put right" in done.out
     assert "All posts can be found." in done.out
     assert (found(unfindable, "빵 lang:ko from:minseo"), found(unfindable, "somethingelse")) == (25, 0)
-    assert search.people(unfindable, search.POSTGRES, queries.parse("민서"), most=5)
+    assert users.found(unfindable, search.POSTGRES, queries.parse("민서"), most=5)
 
 
 @pytest.mark.row("MT-16.8")

@@ -30,8 +30,7 @@ def found(db):
     """The texts that are found, in their order."""
 
     def find(typed: str, *, number: int = 1, size: int = 25) -> list[str]:
-        ids = search.posts(db, POSTGRES, parse(typed), number=number, size=size).ids
-        return [row.body for row in posts.several(db, ids)]
+        return [row.body for row in posts.found(db, POSTGRES, parse(typed), number=number, size=size).items]
 
     return find
 
@@ -103,7 +102,7 @@ def test_nobody_finds_somebody_who_is_suspended(db, say, found, alice, bob):
     db.execute(update(User).where(User.id == bob.id).values(suspended_at=func.now()))
     assert found("word") == found("word from:alice") == ["a word from alice"]
     assert found("word from:bob") == []
-    assert search.people(db, POSTGRES, parse("bob"), most=5) == []
+    assert list(users.found(db, POSTGRES, parse("bob"), most=5)) == []
 
 
 def test_people_are_found_by_the_beginnings_of_their_names(db, new_person):
@@ -113,7 +112,7 @@ def test_people_are_found_by_the_beginnings_of_their_names(db, new_person):
     db.execute(update(User).where(User.id == anna.id).values(follower_count=9))
 
     def people(typed: str) -> list[str]:
-        return [row.username for row in users.several(db, search.people(db, POSTGRES, parse(typed), most=5))]
+        return [row.username for row in users.found(db, POSTGRES, parse(typed), most=5)]
 
     assert people("an") == ["anna", "ana.sol"]
     assert people("ana garcia") == ["ana.sol", "anna"]
@@ -162,7 +161,7 @@ def test_what_has_changed_is_found_by_what_it_says_now(db, say, found, alice):
 def test_somebody_new_is_found_by_both_names(db):
     user_id = users.register(db, username="minseo", email="m@example.org", password="correct horse", display_name="오민서")
     for typed in ("minseo", "민서", "오"):
-        assert search.people(db, POSTGRES, parse(typed), most=5) == [user_id]
+        assert [row.id for row in users.found(db, POSTGRES, parse(typed), most=5)] == [user_id]
 
 
 @pytest.mark.row("MT-16.10")
@@ -178,11 +177,11 @@ def test_the_engine_forgets_and_remembers(db, say, found):
 @pytest.mark.row("MT-16.9", "MT-16.10")
 def test_without_an_engine_nothing_is_found_and_nothing_fails(db, say):
     post_id = say("there all the same")
-    assert search.posts(db, ABSENT, parse("there"), number=1, size=25).ids == []
-    assert search.people(db, ABSENT, parse("alice"), most=5) == []
+    assert posts.found(db, ABSENT, parse("there"), number=1, size=25) == search.NOTHING
+    assert list(users.found(db, ABSENT, parse("alice"), most=5)) == []
     assert ABSENT.add(db, Post, [post_id]) == 0
     ABSENT.remove(db, Post, [post_id])
-    assert search.posts(db, POSTGRES, parse("there"), number=1, size=25).ids == [post_id]
+    assert [row.id for row in posts.found(db, POSTGRES, parse("there"), number=1, size=25).items] == [post_id]
 
 
 # Pages.
@@ -191,8 +190,9 @@ def test_without_an_engine_nothing_is_found_and_nothing_fails(db, say):
 @pytest.mark.row("MT-16.6", "MT-D21")
 def test_pages_follow_one_another_and_a_number_beyond_them_is_the_last(db, say):
     ids = [say(f"page {number}") for number in range(7)][::-1]
-    pages = {number: search.posts(db, POSTGRES, parse("page"), number=number, size=3) for number in (-5, 0, 1, 2, 3, 4, 10**9)}
-    assert [pages[number].ids for number in (1, 2, 3)] == [ids[:3], ids[3:6], ids[6:]]
+    pages = {number: posts.found(db, POSTGRES, parse("page"), number=number, size=3) for number in (-5, 0, 1, 2, 3, 4, 10**9)}
+    shown = [[row.id for row in pages[number].items] for number in (1, 2, 3)]
+    assert shown == [ids[:3], ids[3:6], ids[6:]]
     assert [pages[number].has_more for number in (1, 2, 3)] == [True, True, False]
     assert pages[-5] == pages[0] == pages[1]
     assert pages[4] == pages[10**9] == pages[3]
@@ -200,7 +200,7 @@ def test_pages_follow_one_another_and_a_number_beyond_them_is_the_last(db, say):
 
 @pytest.mark.row("MT-D21")
 def test_a_page_of_nothing_is_the_first(db):
-    assert search.posts(db, POSTGRES, parse("nowhere"), number=7, size=25) == search.Found([], 1, False)
+    assert posts.found(db, POSTGRES, parse("nowhere"), number=7, size=25) == search.Found((), 1, False)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_page_of_nothing_is_the_first(db):
 def test_a_search_costs_the_same_queries_whatever_it_is(db, say, counted, typed):
     say("a word")
     with counted() as statements:
-        search.posts(db, POSTGRES, parse(typed), number=3, size=25)
+        posts.found(db, POSTGRES, parse(typed), number=3, size=25)
     assert len(statements) == 1 + ("from:" in typed)
 
 
@@ -268,7 +268,8 @@ TYPED += [f"after:{EARLY} before:{LATE} ferry", f"before:{EARLY} the", f"after:{
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_a_search_reads_a_bounded_part_of_the_posts_through_indexes(crowd, typed):
-    statement, values = search.posts_query(crowd, parse(typed), 26)
+    statement, values = search.posts_query(crowd, parse(typed), posts.WITH_AUTHOR, 26)
+    values |= {"skipped": 0, "size": 25}
     compiled = statement.element.compile(dialect=crowd.bind.dialect)
     explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + str(compiled)
     plan = crowd.connection().exec_driver_sql(explain, compiled.construct_params(values)).scalar_one()[0]["Plan"]
@@ -289,9 +290,9 @@ def nodes(plan):
         yield from nodes(part)
 
 
-@pytest.mark.parametrize("most", [26, 101, 501])
+@pytest.mark.parametrize("size", [25, 100, 500])
 @pytest.mark.parametrize("typed", [typed for typed in TYPED if 0 < len(parse(typed).terms) < 5])
-def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd, typed, most):
+def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd, typed, size):
     wanted = parse(typed)
     score = sum(fits(term) for term in wanted.terms)
     everything = select(Post.id).where(score > 0, Post.id >= wanted.since, Post.id < wanted.until)
@@ -301,21 +302,22 @@ def test_what_is_found_by_reading_little_is_what_reading_everything_finds(crowd,
         everything = everything.where(Post.language.in_(wanted.languages))
     if wanted.handles:
         everything = everything.join(User, User.id == Post.author_id).where(User.username.in_(wanted.handles))
-    best = list(crowd.scalars(everything.order_by(score.desc(), Post.id.desc()).limit(most)))
-    assert POSTGRES.query(crowd, Post, wanted, most) == best
+    best = list(crowd.scalars(everything.order_by(score.desc(), Post.id.desc()).limit(size)))
+    assert [row.id for row in posts.found(crowd, POSTGRES, wanted, number=1, size=size).items] == best
 
 
 @pytest.mark.parametrize(
-    ("typed", "most", "kept"),
-    [("the", 26, 1), ("the", 11, 1), ("the", 101, 1), ("the", 102, 0), ("-the", 26, 0), ("lang:en the", 26, 0)],
+    ("typed", "size", "kept"),
+    [("the", 25, 1), ("the", 10, 1), ("the", 100, 1), ("the", 101, 0), ("-the", 25, 0), ("lang:en the", 25, 0)],
 )
-def test_the_plan_is_kept_of_searches_that_differ_in_words_only(crowd, typed, most, kept):
+def test_the_plan_is_kept_of_searches_that_differ_in_words_only(crowd, typed, size, kept):
     names = text("SELECT array_agg(name) FROM pg_prepared_statements")
     before = set(crowd.scalar(names) or ())
     wanted = parse(typed)
-    statement, _ = search.posts_query(crowd, wanted, most)
-    found = POSTGRES.query(crowd, Post, wanted, most)
-    assert len(found) == most, "no more than were asked for"
+    statement, _ = search.posts_query(crowd, wanted, posts.WITH_AUTHOR, size + 1)
+    found = posts.found(crowd, POSTGRES, wanted, number=1, size=size)
+    assert len(found.items) == size, "no more than were asked for"
+    assert found.has_more
     assert statement.kept == bool(kept)
     assert (statement.name in set(crowd.scalar(names) or ())) == bool(kept)
     assert before <= set(crowd.scalar(names) or ())

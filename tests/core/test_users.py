@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from sqlalchemy import func, select
 
-from microblog.core import avatars, follows, messages, passwords, posts, users
+from microblog.core import avatars, follows, messages, passwords, posts, queries, search, users
 from microblog.core.refusals import Invalid, NotFound
 from microblog.framework.database import Database
 from microblog.models import Base, Credential, Follow, Notification, User
@@ -282,9 +282,14 @@ def test_of_sixteen_who_follow_each_other_eight_leave_at_once_while_others_turn_
         assert db.scalar(select(func.count()).select_from(User)) == 8
 
 
-def test_profiles_come_in_the_order_asked_for_without_those_who_are_gone(db, alice, bob, new_person):
-    gone = new_person("gone", suspended_at=func.now())
-    found = users.profiles(db, [bob.id, gone.id, alice.id, 2**31 - 1])
-    assert [(row.username, row.display_name, row.post_count) for row in found] == [("bob", "", 0), ("alice", "Alice Ånström", 0)]
-    assert users.profiles(db, []) == []
+def test_profiles_are_found_the_most_read_first_without_those_who_are_gone(db, alice, bob, new_person):
+    for person in (alice, bob, new_person("bobby", suspended_at=func.now())):
+        search.index_user(db, person.id)
+    follows.follow(db, alice.id, "bob")
+    found = users.profiles_found(db, search.POSTGRES, queries.parse("ali bob"), most=5)
+    assert [(row.username, row.display_name, row.follower_count) for row in found] == [
+        ("bob", "", 1),
+        ("alice", "Alice Ånström", 0),
+    ]
+    assert list(users.profiles_found(db, search.POSTGRES, queries.parse("nobody"), most=5)) == []
     assert "email" not in found[0]._fields

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Text, any_, cast, func, insert, select
 
 from microblog import demo
-from microblog.core import counters, polls, queries, search, users
+from microblog.core import counters, polls, posts, queries, search, users
 from microblog.core.checks import RESERVED_USERNAMES, USERNAME
 from microblog.core.posts import MENTION
 from microblog.framework.text import clean
@@ -170,5 +170,5 @@ def test_the_town_speaks_every_language_of_the_site():
 def test_everybody_and_everything_in_the_town_is_found(town):
     assert town.scalars(select(User.username).where(cast(User.search, Text) == "")).all() == []
     for typed in ("ferry lang:en", "빵 lang:ko", "from:ji-woo 매표소"):
-        assert search.posts(town, search.POSTGRES, queries.parse(typed), number=1, size=25).ids, typed
-    assert search.people(town, search.POSTGRES, queries.parse("한지"), most=5)
+        assert posts.found(town, search.POSTGRES, queries.parse(typed), number=1, size=25).items, typed
+    assert users.found(town, search.POSTGRES, queries.parse("한지"), most=5)

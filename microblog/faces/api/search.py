@@ -1,6 +1,5 @@
 """Searching posts and people."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from ...core import posts, queries, search, users
@@ -21,9 +20,9 @@ def index(request: Request, *, q: str) -> Collection[shapes.Post]:
     `after:` or `before:` a day such as `2026-11-20`. Pages go by number."""
     size, number = collections.per_page(request), integer(request.query.get("page"), least=1) or 1
     engine = search.ENGINES[request.app.config.search]
-    found = search.posts(request.db, engine, queries.parse(q), number=number, size=size)
+    found = posts.found(request.db, engine, queries.parse(q), number=number, size=size)
     page = Page[Any](
-        posts.several(request.db, found.ids),
+        found.items,
         newer={"page": str(found.number - 1)} if found.number > 1 else None,
         older={"page": str(found.number + 1)} if found.has_more else None,
         number=found.number,
@@ -35,5 +34,5 @@ def index(request: Request, *, q: str) -> Collection[shapes.Post]:
 def show(request: Request, *, q: str) -> Collection[shapes.User]:
     """The people who fit best, at most fifty."""
     engine = search.ENGINES[request.app.config.search]
-    ids: Sequence[int] = search.people(request.db, engine, queries.parse(q), most=MOST_PEOPLE)
-    return collections.whole(request, in_public(request, users.profiles(request.db, ids)))
+    people = users.profiles_found(request.db, engine, queries.parse(q), most=MOST_PEOPLE)
+    return collections.whole(request, in_public(request, people))

@@ -15,16 +15,14 @@ def index(request: Request) -> Response:
         return redirect(request.url_for("web.explore.index"), 302)
     wanted, engine = queries.parse(q), search.ENGINES[request.app.config.search]
     number = integer(request.query.get("page"), least=1) or 1
-    found = search.posts(request.db, engine, wanted, number=number, size=request.app.config.posts_per_page)
-    shown = posts.several(request.db, found.ids)
-    people = search.people(request.db, engine, wanted, most=MOST_PEOPLE) if found.number == 1 else []
+    found = posts.found(request.db, engine, wanted, number=number, size=request.app.config.posts_per_page)
+    people = users.found(request.db, engine, wanted, most=MOST_PEOPLE) if found.number == 1 else []
     return pages.render(
         request,
         "search/index.html",
         q=q,
         wanted=wanted,
         found=found,
-        posts=shown,
-        polls=polls.of_posts(request.db, shown, request.user.id),
-        people=users.several(request.db, people),
+        polls=polls.of_posts(request.db, found.items, request.user.id),
+        people=people,
     )
