@@ -48,11 +48,11 @@ class Cards:
 
     def upper(self, post: Any) -> Markup:
         """The part above a poll."""
-        return self._filled("upper", post)
+        return Markup(self._filled("upper", post))  # noqa: S704
 
     def lower(self, post: Any, mine: bool) -> Markup:
         """The part below it."""
-        return self._filled("lower", post, mine)
+        return Markup(self._filled("lower", post, mine))  # noqa: S704
 
     def sought(self, post: Any, mine: bool, places: filters.Places) -> bytes:
         """A whole card on which what was looked for is marked."""
@@ -69,7 +69,7 @@ class Cards:
         """A whole card; `mine` says whether the reader has written it."""
         return self._filled("card", post, mine).encode()
 
-    def _filled(self, part: str, post: Any, *further: bool, places: filters.Places | None = None) -> Markup:
+    def _filled(self, part: str, post: Any, *further: bool, places: filters.Places | None = None) -> str:
         language = post.language if post.language in self.familiar else FOREIGN
         is_edited = post.edited_at is not None
         shape = (part, language, is_edited, further)

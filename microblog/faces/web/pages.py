@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from ...framework import filters
 from ...framework.languages import Language
 from ...framework.request import Request
@@ -36,6 +38,9 @@ def make_templates(app: "Application") -> Templates:
     def profile_url(username: str) -> str:
         return url_for("web.users.show", username=username)
 
+    def rich_text(post: Any, places: filters.Places | None = None) -> Markup:
+        return Markup(filters.rich_text(post.body, post.mentions, profile_url, places))  # noqa: S704
+
     avatar_url = partial(gravatars.avatar_url, app)
 
     def in_language(language: Language, macros: Macros) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def make_templates(app: "Application") -> Templates:
         },
         filters={
             "instant": filters.instant,
-            "rich_text": lambda post, places=None: filters.rich_text(post.body, post.mentions, profile_url, places),
+            "rich_text": rich_text,
             "marked": filters.marked,
         },
         kept={
