@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import array
 
 LEVELS = range(4)
 BLOCK = 16  # of one level make one of the next
-LARGEST = BLOCK ** LEVELS[-1]
+BLOCKS = tuple(BLOCK**level for level in LEVELS)
 
 
 def of_id(an_id: int) -> int:
@@ -28,11 +28,6 @@ def now() -> int:
 def words(hour: int) -> list[str]:
     """The words of an hour."""
     return [_word(level, hour) for level in LEVELS]
-
-
-def block_in(length: int) -> int:
-    """The largest block of hours that is no longer than so many."""
-    return max(BLOCK**level for level in LEVELS if BLOCK**level <= length)
 
 
 @lru_cache(maxsize=64)  # most searches of an hour ask for the same ones

@@ -5,17 +5,18 @@ writes the row, so that what is committed is found at once and what is rolled ba
 functions. Models say in `__searchable__` which of their columns are found by their words.
 
 A search reads a bounded part of the posts, however many there are and however common a word is. The posts with all terms come
-first, then those with all but one, and so on to those with any. In each of these steps the newest are looked for in four
+first, then those with all but one, and so on to those with any. In each of these steps the newest are looked for in five
 ways, and none is begun once there are enough:
 
 near    walk back through the newest posts and look at each: finds a common word at once;
+on      walk on where so many of them have the words that it is worth while;
 rare    if next to none of those has the words, let the index name all the posts that have: mostly they are few;
-named   else let it name those of the last hours, days, months, ever;
+named   else let it name those of the last hours, of ten days, of half a year, of all time;
 far     where the index has too many to name, walk back further.
 
 A post named with its time costs the index some 25 µs in a town of two million, for it is looked up in the long lists of those
-months: so each stretch of time is only four times as long as the one before. One that is named by its words alone costs next to
-nothing there, and 2 µs to be read.
+months: so the first stretches of time are short. One that is named by its words alone costs next to nothing there, and 2 µs to be
+read. What is never asked costs something, too: to set up these parts and not run them takes a sixth of a search.
 
 Left to itself, Postgres would judge by how common it takes the words to be, and read half the table where it is wrong.
 """
@@ -36,9 +37,9 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     column,
-    false,
     func,
     literal,
     or_,
@@ -58,16 +59,18 @@ from .queries import LATEST_ID, Term, Wanted
 
 # How many posts are looked at one by one, when nothing is known of the words and when they are known to be common: the newest
 # of all, which lie together, and the newest of one author, which do not.
-NEAR, NEAR_OF_AUTHOR = 1_000, 300
+NEAR, NEAR_OF_AUTHOR = 600, 300
+ON, ON_OF_AUTHOR = 4_000, 2_000  # where that would seem to suffice
 FAR, FAR_OF_AUTHOR = 30_000, 3_000
 PARTS = 16
 # Hours that the index is asked about, one stretch after the other, before it is asked about all time.
-STRETCHES = (16, 64, 256, 1_024, 4_096)
+STRETCHES = hours.BLOCKS[1:]
 EVER = len(STRETCHES)  # the number of that last part
 ENOUGH = 1_000  # posts that it may name, or 16 times those asked for, before the words count as too common for it
 ANYTHING = "!'='"  # what every post fits
-SELDOM = 3  # of the newest posts: words that fewer of them have may be rare
+SELDOM = 2  # of the newest posts: words that fewer of them have may be rare
 RARE = 500  # posts: words that fewer have altogether are rare; more where much is asked for
+SEEKING, FULL, MANY = range(3)  # what is known of a step: not yet enough, enough, or more than the index should name
 MOST_STEPS = 4  # from the posts with all terms to those with any
 MOST_RANKED = 6  # terms that count for the order; further ones are found after them
 MOST_RESULTS = 500  # nobody reads further
@@ -208,6 +211,8 @@ def people(db: Session, engine: Engine, wanted: Wanted, shown: Shown, *, most: i
 
 # What is asked of Postgres.
 
+MOST, ENOUGH_NAMED = bindparam("most", type_=Integer), bindparam("enough", type_=Integer)
+
 AUTHORS = Statement(select(User.id).where(func.lower(User.username) == any_(bindparam("handles", type_=ARRAY(Text)))))
 
 
@@ -257,14 +262,13 @@ def _any(marks: Iterable[str]) -> str:
 
 
 def _times(wanted: Wanted) -> list[str]:
-    """Stretches of time for the index, each about four times as long as the one before and the last as long as is asked for; ''
-    where one is not needed. They are made of whole blocks of hours, for each word more costs the index more. Clocks differ: a
-    stretch that reaches the present goes on beyond it."""
+    """Stretches of time for the index: a block of hours and what has begun of the next, and at last all that is asked for; ''
+    where one is not needed. They are made of whole blocks, for each word more costs the index more. Clocks differ: a stretch
+    that reaches the present goes on beyond it."""
     since, until, now = hours.of_id(wanted.since), hours.of_id(wanted.until), hours.now()
     found = []
-    for length in STRETCHES:
-        block = hours.block_in(length)
-        first, last = min(until, now) // block * block - length, min(until, (now // block + 2) * block)
+    for block in STRETCHES:
+        first, last = (min(until, now) // block - 1) * block, min(until, (now // block + 2) * block)
         found.append(_any(hours.between(first, last)) if since < first < last else "")
     if not since and until > last:
         return [*found, ANYTHING]
@@ -285,37 +289,61 @@ def _steps(terms: Sequence[Term]) -> list[str]:
 def _statement(shown: Shown, steps: int, of_one_author: bool, usual: int | None = None) -> Statement:
     """The statement for a number of steps, made once. How it is planned hangs on what it is narrowed to and how much is asked
     for: it is kept only for `usual` searches of words alone."""
-    most = bindparam("most", type_=Integer)
-    enough, rare_most = bindparam("enough", type_=Integer), bindparam("rare", type_=Integer)
-    near, far = (NEAR_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, FAR)
     found: list[CTE] = []
+    begin = _state("begin0", literal(SEEKING))
     for number in range(steps):
-        gates: list[ColumnElement[bool]] = [_count(above) < most for above in found]
-        parts = [_walk(f"near{number}", f"words{number}", near, of_one_author, gates)]
-        few = [_count(parts[0]) < most]
-        is_unnamed = bindparam("is_unnamed", type_=Boolean)
-        is_rare = and_(_count(parts[0]) < SELDOM, ~is_unnamed)
-        rare = _named(f"rare{number}", f"words{number}_{EVER}", [*gates, *few, is_rare], rare_most)
-        parts.append(_shown(f"shown{number}_rare", rare))
-        seemed_rare = _count(rare) >= rare_most
-        gates = [*gates, or_(~is_rare, seemed_rare)]  # else these are all there are
-        are_many: ColumnElement[bool] = false()
-        for part in range(EVER + 1):
-            known = or_(are_many, seemed_rare) if part == EVER else are_many
-            named = _named(f"named{number}_{part}", f"words{number}_{part}", [*gates, *few, ~known], enough)
-            parts.append(_shown(f"shown{number}_{part}", named))
-            few.append(_count(parts[-1]) < most)
-            are_many = or_(are_many, _count(named) >= enough)
-        blind = or_(are_many, and_(or_(is_unnamed, seemed_rare), *few))
-        parts.append(_walk(f"far{number}", f"words{number}", far, of_one_author, [*gates, few[0], blind]))
-        step = union_all(*(select(part.c.id) for part in parts)).subquery()
-        found.append(select(step.c.id).distinct().order_by(step.c.id.desc()).limit(most).cte(f"found{number}"))
+        if found:  # what has all terms has any: where there is enough of it, the step before has found it
+            begin = _after(f"begin{number}", begin, case((_count(found[-1]) < MOST, SEEKING), else_=FULL))
+        found.append(_step(number, begin, of_one_author))
     ranks = union_all(*(select(step.c.id, literal(number).label("step")) for number, step in enumerate(found))).subquery()
     place = func.row_number().over(order_by=(func.min(ranks.c.step), ranks.c.id.desc())).label("place")
-    page = _page(select(ranks.c.id, place).group_by(ranks.c.id).order_by(place).limit(most), shown, Post)
+    page = _page(select(ranks.c.id, place).group_by(ranks.c.id).order_by(place).limit(MOST), shown, Post)
     if usual is None:
         return Statement(page, kept=False)
     return Statement(page, most=usual, enough=_enough(usual), rare=_rare(usual), since=0, until=LATEST_ID, is_unnamed=False)
+
+
+def _step(number: int, begin: CTE, of_one_author: bool) -> CTE:
+    """The newest posts with so many of the terms, if the search is still seeking when the step begins."""
+    near, on, far = (NEAR_OF_AUTHOR, ON_OF_AUTHOR, FAR_OF_AUTHOR) if of_one_author else (NEAR, ON, FAR)
+    walked = _walk(f"near{number}", f"words{number}", near, of_one_author, _is(begin, SEEKING))
+    is_promising = and_(_count(walked) < MOST, _count(walked) * (on // near) >= MOST)
+    further = _walk(f"on{number}", f"words{number}", on - near, of_one_author, is_promising, skip=near)
+
+    is_unnamed = bindparam("is_unnamed", type_=Boolean)
+    is_rare = and_(_count(walked) < func.least(SELDOM, MOST), ~is_unnamed)
+    most_rare = bindparam("rare", type_=Integer)
+    rare = _named(f"rare{number}", f"words{number}_{EVER}", and_(_is(begin, SEEKING), is_rare), most_rare)
+    seemed_rare = _count(rare) >= most_rare
+
+    parts = [walked, further, _shown(f"shown{number}_rare", rare)]
+    is_all = or_(_count(walked) + _count(further) >= MOST, and_(is_rare, ~seemed_rare))
+    state = _after(f"state{number}", begin, case((is_all, FULL), else_=SEEKING))
+    for part in range(EVER + 1):
+        is_open = and_(_is(state, SEEKING), ~seemed_rare) if part == EVER else _is(state, SEEKING)
+        named = _named(f"named{number}_{part}", f"words{number}_{part}", is_open, ENOUGH_NAMED)
+        parts.append(_shown(f"shown{number}_{part}", named))
+        then = case((_count(named) >= ENOUGH_NAMED, MANY), (_count(parts[-1]) >= MOST, FULL), else_=SEEKING)
+        state = _after(f"state{number}_{part}", state, then)
+
+    is_open = or_(_is(state, MANY), and_(_is(state, SEEKING), or_(is_unnamed, seemed_rare)))
+    parts.append(_walk(f"far{number}", f"words{number}", far, of_one_author, is_open))
+    every = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return select(every.c.id).distinct().order_by(every.c.id.desc()).limit(MOST).cte(f"found{number}")
+
+
+def _state(name: str, value: ColumnElement[int]) -> CTE:
+    """How far a search is, worked out once for whoever asks."""
+    return select(value.label("state")).cte(name).prefix_with("MATERIALIZED")
+
+
+def _after(name: str, state: CTE, then: ColumnElement[int]) -> CTE:
+    """The next state of one that is still seeking."""
+    return _state(name, case((state.c.state == SEEKING, then), else_=state.c.state))
+
+
+def _is(state: CTE, wanted: int) -> ColumnElement[bool]:
+    return select(state.c.state == wanted).scalar_subquery()
 
 
 def _page(best: Select[Any], shown: Shown, model: Any) -> Shown:
@@ -329,34 +357,34 @@ def _page(best: Select[Any], shown: Shown, model: Any) -> Shown:
     return page.where(ranked.c.place > skipped, ranked.c.place <= skipped + size).order_by(ranked.c.place)
 
 
-def _walk(name: str, wanted: str, length: int, of_one_author: bool, gates: list[ColumnElement[bool]]) -> CTE:
-    """The newest posts with the words among the newest posts altogether, or among those of one author."""
+def _walk(name: str, wanted: str, length: int, of_one_author: bool, is_open: ColumnElement[bool], *, skip: int = 0) -> CTE:
+    """The newest posts with the words among so many of the newest posts altogether, or of one author's, but for the first."""
     walked = select(Post.id, Post.author_id, Post.search).where(Post.id >= bindparam("since"), Post.id < bindparam("until"))
     if of_one_author:
         walked = walked.where(Post.author_id == bindparam("author_id"))
-    newest = walked.order_by(Post.id.desc()).limit(length).subquery()
+    newest = walked.order_by(Post.id.desc()).limit(length).offset(skip or None).subquery()
     fitting = (newest.c.search.op("@@")(_hidden(wanted)), _is_by_member(newest.c.author_id))
     return (
         select(newest.c.id)
-        .where(*gates, *fitting)
+        .where(is_open, *fitting)
         .order_by(newest.c.id.desc())
-        .limit(bindparam("most", type_=Integer))
+        .limit(MOST)
         .cte(name)
         .prefix_with("MATERIALIZED")
     )
 
 
-def _named(name: str, wanted: str, gates: list[ColumnElement[bool]], most: ColumnElement[int]) -> CTE:
+def _named(name: str, wanted: str, is_open: ColumnElement[bool], most: ColumnElement[int]) -> CTE:
     """The posts that the index names, as far as they are few."""
-    statement = select(Post.id, Post.author_id).where(*gates, Post.search.op("@@")(_hidden(wanted)))
+    statement = select(Post.id, Post.author_id).where(is_open, Post.search.op("@@")(_hidden(wanted)))
     return statement.limit(most).cte(name).prefix_with("MATERIALIZED")
 
 
 def _shown(name: str, named: CTE) -> CTE:
     """The newest of them that may be shown. The inner limit changes nothing but when authors are looked up: in this order."""
-    newest = select(named).order_by(named.c.id.desc()).limit(bindparam("enough", type_=Integer)).subquery()
+    newest = select(named).order_by(named.c.id.desc()).limit(ENOUGH_NAMED).subquery()
     shown = select(newest.c.id).where(_is_by_member(newest.c.author_id)).order_by(newest.c.id.desc())
-    return shown.limit(bindparam("most", type_=Integer)).cte(name).prefix_with("MATERIALIZED")
+    return shown.limit(MOST).cte(name).prefix_with("MATERIALIZED")
 
 
 def _hidden(name: str) -> Any:
@@ -391,7 +419,7 @@ def _people(shown: Shown) -> Statement:
     )
     has_all = named.c.search.op("@@")(_hidden("all"))
     place = func.row_number().over(order_by=(has_all.desc(), named.c.follower_count.desc(), named.c.id)).label("place")
-    return Statement(_page(select(named.c.id, place).order_by(place).limit(bindparam("most", type_=Integer)), shown, User))
+    return Statement(_page(select(named.c.id, place).order_by(place).limit(MOST), shown, User))
 
 
 def batches(db: Session, model: Any, after: int, size: int) -> list[int]:
