@@ -3,7 +3,7 @@
 from microblog.bench import plans, planting
 from microblog.bench.ground import Ground, dsn_of
 from microblog.bench.plans import Reach
-from microblog.core import search
+from microblog.core import retrieval
 
 
 def node(kind: str, rows: int, *below: dict, loops: int = 1, **more: object) -> dict:
@@ -36,5 +36,5 @@ def test_the_searches_of_a_town_stay_within_what_search_promises(new_database, s
     monkeypatch.setattr(plans, "COMMONEST", 1)
     found = plans.searched(Ground(url, small_town, 0.0, False, "", None, can_copy=False), url)
     assert found["searches"] == 5 + 3
-    assert 0 < found["posts"]["most"] <= search.MOST_STEPS * (search.NEAR + search.FAR)
+    assert 0 < found["posts"]["most"] <= retrieval.MOST_STEPS * (retrieval.NEAR + retrieval.ON + retrieval.FAR)
     assert found["buffers"]["most"] >= found["buffers"]["middle"] > 0

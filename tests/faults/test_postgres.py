@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from microblog import migrations
+from microblog.app import PAUSES_WHILE_AWAY
 from microblog.embedded import Cluster
 
 from . import postgres
@@ -70,7 +71,7 @@ def test_a_postgres_without_room_for_more_is_a_503_until_there_is_room(stage: St
     try:
         with stage.crowd() as crowd:
             with postgres.full(cluster):
-                time.sleep(max(stage.seconds, 2.0))  # longer than a request is tried again
+                time.sleep(max(stage.seconds, 1 + sum(PAUSES_WHILE_AWAY)))  # longer than a request is tried again
             crowd.wait_until_back()
             crowd.wait_for(20)
         assert crowd.ledger.statuses[503] > 0
