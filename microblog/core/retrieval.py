@@ -208,8 +208,8 @@ def _is(state: CTE, wanted: int) -> ColumnElement[bool]:
 
 
 def _page(best: Select[Any], shown: Shown, model: Any) -> Shown:
-    """That page of the best rows, each of which has a `place`, which is asked for, or the last one; how many there are is on
-    each row."""
+    """The page that is asked for of the best rows, which have a `place` each, or the last page. How many there are is on each
+    row."""
     ranked = best.cte("best").prefix_with("MATERIALIZED")
     total = _count(ranked)
     size = bindparam("size", type_=Integer)
