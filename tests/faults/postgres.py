@@ -5,7 +5,7 @@ import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -70,21 +70,27 @@ def superuser(cluster: Cluster) -> Iterator[Any]:
 def full(cluster: Cluster) -> Iterator[None]:
     """While the block lasts others have all the connections that Postgres gives to ordinary people, and ours have none."""
     address = SUPERUSER.format(socket=cluster.socket).replace("user=postgres", "user=microblog")
-    with ExitStack() as taken:
+    held: list[Any] = []
 
-        def take_all() -> None:
+    def take_all() -> int:
+        before = len(held)
+        with suppress(psycopg2.OperationalError):
             while True:
-                try:
-                    taken.callback(psycopg2.connect(address).close)
-                except psycopg2.OperationalError:
-                    return
+                held.append(psycopg2.connect(address))
+        return len(held) - before
 
+    try:
         deadline = time.monotonic() + 10
         take_all()
-        while asked(cluster, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}"):
+        # Whose connection is ended gives back its place a moment later.
+        while asked(cluster, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}") or take_all():
             assert time.monotonic() < deadline, "the site finds room again and again"
+            time.sleep(0.05)
             take_all()
         yield
+    finally:
+        for connection in held:
+            connection.close()
 
 
 @contextmanager
