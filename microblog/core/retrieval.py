@@ -219,7 +219,7 @@ def _page(best: Select[Any], shown: Shown, model: Any) -> Shown:
 
 
 def _walk(name: str, wanted: str, length: int, of_one_author: bool, is_open: ColumnElement[bool], *, skip: int = 0) -> CTE:
-    """The newest posts with the words among so many of the newest posts altogether, or of one author's, but for the first."""
+    """The newest posts with the words among so many of the newest posts altogether, or of one author's, after `skip` of them."""
     walked = select(Post.id, Post.author_id, Post.search).where(Post.id >= bindparam("since"), Post.id < bindparam("until"))
     if of_one_author:
         walked = walked.where(Post.author_id == bindparam("author_id"))
